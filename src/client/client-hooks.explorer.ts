@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { assertUsable } from '../handlers/handler.router.js';
+import { HandlersExplorer } from '../handlers/handlers.explorer.js';
+import type { MessageHook } from './message-hooks.js';
+import type { SocketClient } from './socket-client.js';
+
+/** Binds the `client()` methods of `@SocketHandler()` providers to a client. */
+@Injectable()
+export class ClientHooksExplorer {
+  constructor(private readonly explorer: HandlersExplorer) {}
+
+  /** @throws SocketsError for a handler that cannot work */
+  bind(client: SocketClient): void {
+    for (const found of this.explorer.explore()) {
+      assertUsable(found);
+      const instance = found.wrapper.instance as { client?: MessageHook };
+      if (found.kind !== 'class' || typeof instance.client !== 'function') continue;
+      client.on(found.name, instance.client.bind(instance) as MessageHook);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import { EventEmitter } from 'node:events';
+import { ErrorCode, INTERNAL_ERROR, type ErrorBody } from '../protocol/error-body.js';
+import { isRequestName, type MessageId } from '../protocol/message.js';
+import type { RequestOptions } from '../protocol/pending-replies.js';
+import { SocketsError } from '../sockets.errors.js';
+import type { ClientEvents, SocketClientEvents, SocketClientState } from './client.events.js';
+import { resolveClientOptions, type SocketClientOptions } from './client.options.js';
+import { ConnectionKeeper } from './connection-keeper.js';
+import { MessageHooks, type MessageHook } from './message-hooks.js';
+
+/** A message without a reply to wait for. */
+export interface ClientMessage {
+  request: string;
+  data?: unknown;
+}
+
+/**
+ * A peer of a server: connects, authenticates, comes back when the connection is lost. It needs no
+ * framework; in a Nest application let `SocketClientModule` make it.
+ */
+export class SocketClient {
+  /** What happens to the connection. */
+  readonly events: ClientEvents = new EventEmitter<SocketClientEvents>();
+  private readonly hooks = new MessageHooks();
+  private readonly keeper: ConnectionKeeper;
+
+  /** @throws SocketsError `INVALID_OPTION`, with the option's name and what was expected */
+  constructor(options: SocketClientOptions = {}) {
+    const resolved = resolveClientOptions(options, (message) =>
+      process.emitWarning(message, 'SocketsWarning'),
+    );
+    this.keeper = new ConnectionKeeper(resolved, this.events, {
+      onMessage: (request, payload) => void this.runHooks(request, payload),
+      onAsk: (request, id, data) => void this.answer(request, id, data),
+      onErrorReply: (error) => this.events.emit('errorReply', error),
+    });
+    for (const [name, hook] of Object.entries(resolved.handlers)) this.on(name, hook);
+  }
+
+  get state(): SocketClientState {
+    return this.keeper.state;
+  }
+
+  /**
+   * Resolves once authenticated. Attempts that fail are repeated as the option `reconnect` says.
+   * @throws SocketsError `AUTH_REJECTED` when the server refuses the key, `RECONNECT_FAILED` after
+   * `maxAttempts`, `CLIENT_CLOSED`, and without `reconnect` also `CONNECTION_LOST`
+   */
+  connect(): Promise<void> {
+    return this.keeper.connect();
+  }
+
+  /** Drops the connection, and connects anew without waiting. Rejects as `connect()` does. */
+  reconnect(): Promise<void> {
+    return this.keeper.reconnect();
+  }
+
+  /** Ends the connection for good; open requests reject. */
+  close(): void {
+    this.keeper.close();
+  }
+
+  /**
+   * Sends a message. If its handler replies, the hooks of that name get the reply.
+   * @throws SocketsError `NOT_CONNECTED`, `INVALID_MESSAGE`
+   */
+  send({ request, data }: ClientMessage): void {
+    this.keeper.connection.send(assertName(request), 'data', data);
+  }
+
+  /**
+   * Sends a request and resolves with the handler's reply; `null` if it returned nothing.
+   * @throws RemoteError with the server's code, message and details; RequestTimeoutError (default
+   * 30,000 ms); RequestAbortedError; SocketsError `NOT_CONNECTED`, `CONNECTION_LOST`
+   */
+  async request<T = unknown>(
+    name: string,
+    data?: unknown,
+    options: RequestOptions = {},
+  ): Promise<T> {
+    return (await this.keeper.connection.request(assertName(name), data, options)) as T;
+  }
+
+  /**
+   * Asks for every value of a handler that returns many (PROTOCOL.md, 5.1). Leaving the loop, or the
+   * signal, cancels the stream on the server. Sent at once, whether or not anybody iterates.
+   * @throws when iterated: RemoteError, RequestAbortedError, SocketsError `CONNECTION_LOST`,
+   * `STREAM_OVERFLOW`; at once: `NOT_CONNECTED`
+   */
+  stream<T = unknown>(
+    name: string,
+    data?: unknown,
+    { signal }: { signal?: AbortSignal } = {},
+  ): AsyncIterableIterator<T> {
+    const stream = this.keeper.connection.stream(assertName(name), data, signal);
+    return stream as AsyncIterableIterator<T>;
+  }
+
+  /**
+   * Adds a hook for pushes of that name, and for replies to what was sent with `send()`. When the
+   * server asks (`server.request`), what the hook returns is the answer.
+   * @returns a function that takes the hook away again
+   */
+  on(name: string, hook: MessageHook): () => void {
+    return this.hooks.add(assertName(name), hook);
+  }
+
+  private async runHooks(request: string, payload: unknown): Promise<void> {
+    try {
+      await this.hooks.run(request, payload, this);
+    } catch (error) {
+      this.reportFailure(request, error);
+    }
+  }
+
+  private async answer(request: string, id: MessageId, data: unknown): Promise<void> {
+    const reply = (field: 'response' | 'error', payload: unknown) =>
+      this.keeper.answer(request, id, field, payload);
+    if (!this.hooks.has(request)) return reply('error', noHook(request));
+    try {
+      reply('response', (await this.hooks.run(request, data, this)) ?? null);
+    } catch (error) {
+      if (error instanceof SocketsError) return reply('error', toBody(error));
+      reply('error', INTERNAL_ERROR);
+      this.reportFailure(request, error);
+    }
+  }
+
+  private reportFailure(request: string, error: unknown): void {
+    const isHeard = this.events.emit('hookFailed', { request, error });
+    if (!isHeard) void Promise.reject(error);
+  }
+}
+
+function noHook(request: string): ErrorBody {
+  return { code: ErrorCode.UnknownHandler, message: `No hook named ${request}` };
+}
+
+function toBody({ code, message }: SocketsError): ErrorBody {
+  return { code, message };
+}
+
+function assertName(name: string): string {
+  if (isRequestName(name)) return name;
+  throw new SocketsError(
+    'INVALID_MESSAGE',
+    `${JSON.stringify(name)} cannot name a message: it takes a letter, followed by up to 63 letters, digits, "_", "." or "-".`,
+  );
+}

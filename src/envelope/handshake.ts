@@ -1,0 +1,75 @@
+import { randomBytes, scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+import { BadEnvelopeError, type Envelope } from './envelope.js';
+import { CountedIvs, RandomIvs } from './iv-source.js';
+import { IvWindow } from './iv-window.js';
+import { plainEnvelope } from './plain.envelope.js';
+import { SealedEnvelope } from './sealed.envelope.js';
+
+const KEY_LENGTH = 32;
+const SALT = 'stonyx-sockets';
+
+/** How many ivs are remembered, to refuse replayed frames. 0 remembers none. */
+export interface ReplayWindows {
+  /** Under the global key: one window for all connections of this process. */
+  handshake: number;
+  /** Under a session key: one window for each connection. */
+  session: number;
+}
+
+/** A session that began: its envelope and, when there is one, the key to send to the peer. */
+export interface Session {
+  envelope: Envelope;
+  /** Base64. */
+  sessionKey?: string;
+}
+
+/** How a session starts: PROTOCOL.md, section 3. One serves all connections of a process. */
+export interface Handshake {
+  /** In force until authentication succeeded. */
+  readonly envelope: Envelope;
+  /** On the server: a session under a new key. */
+  startSession(): Session;
+  /** On the client: the session that the server's reply to `auth` opened. */
+  joinSession(sessionKey: unknown): Session;
+}
+
+/** The global key of PROTOCOL.md R3.1. Takes about 50 ms, off the event loop. */
+export async function deriveGlobalKey(authKey: string): Promise<Buffer> {
+  return (await promisify(scrypt)(authKey, SALT, KEY_LENGTH)) as Buffer;
+}
+
+/** Encryption off: nothing is derived, nothing is agreed on. */
+export const plainHandshake: Handshake = {
+  envelope: plainEnvelope,
+  startSession: () => ({ envelope: plainEnvelope }),
+  joinSession: () => ({ envelope: plainEnvelope }),
+};
+
+/** Encryption on: the global key first, then a session key for each connection. */
+export class SealedHandshake implements Handshake {
+  readonly envelope: Envelope;
+
+  constructor(
+    globalKey: Buffer,
+    private readonly windows: ReplayWindows,
+  ) {
+    const seen = new IvWindow(windows.handshake);
+    this.envelope = new SealedEnvelope(globalKey, new RandomIvs(seen), seen);
+  }
+
+  startSession(): Session {
+    const key = randomBytes(KEY_LENGTH);
+    return { envelope: this.sessionEnvelope(key), sessionKey: key.toString('base64') };
+  }
+
+  joinSession(sessionKey: unknown): Session {
+    const key = Buffer.from(typeof sessionKey === 'string' ? sessionKey : '', 'base64');
+    if (key.length !== KEY_LENGTH) throw new BadEnvelopeError('no session key of 32 bytes');
+    return { envelope: this.sessionEnvelope(key) };
+  }
+
+  private sessionEnvelope(key: Buffer): Envelope {
+    return new SealedEnvelope(key, new CountedIvs(), new IvWindow(this.windows.session));
+  }
+}

@@ -1,0 +1,58 @@
+import { isUtf8 } from 'node:buffer';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { BadEnvelopeError, type Envelope } from './envelope.js';
+import { IV_LENGTH, type IvSource } from './iv-source.js';
+import type { IvWindow } from './iv-window.js';
+
+const ALGORITHM = 'aes-256-gcm';
+const TAG_LENGTH = 16;
+const HEAD_LENGTH = IV_LENGTH + TAG_LENGTH;
+const CIPHER_OPTIONS = { authTagLength: TAG_LENGTH };
+
+/** Encryption on: `iv | tag | ciphertext` under one key (PROTOCOL.md R2.1, R2.4 to R2.6). */
+export class SealedEnvelope implements Envelope {
+  readonly binary = true;
+  readonly overhead = HEAD_LENGTH;
+
+  constructor(
+    private readonly key: Buffer,
+    private readonly ivs: IvSource,
+    private readonly received: IvWindow,
+  ) {}
+
+  // Written into the frame that goes out: no buffer is made to be joined with another.
+  seal(text: string, target: Buffer, offset: number): number {
+    this.ivs.writeNext(target, offset);
+    const iv = target.subarray(offset, offset + IV_LENGTH);
+    const cipher = createCipheriv(ALGORITHM, this.key, iv, CIPHER_OPTIONS);
+    const ciphertext = cipher.update(text, 'utf8');
+    cipher.final();
+    target.set(cipher.getAuthTag(), offset + IV_LENGTH);
+    target.set(ciphertext, offset + HEAD_LENGTH);
+    return offset + HEAD_LENGTH + ciphertext.length;
+  }
+
+  open(frame: Buffer): string {
+    if (frame.length < HEAD_LENGTH) throw new BadEnvelopeError('too short');
+    if (this.ivs.isOwn(frame)) throw new BadEnvelopeError('reflected');
+    const plain = this.decrypt(frame);
+    // Only what proved genuine is remembered, so that a forger cannot fill the window.
+    if (!this.received.remember(frame)) throw new BadEnvelopeError('replayed');
+    if (!isUtf8(plain)) throw new BadEnvelopeError('not UTF-8');
+    return plain.toString('utf8');
+  }
+
+  private decrypt(frame: Buffer): Buffer {
+    const iv = frame.subarray(0, IV_LENGTH);
+    const decipher = createDecipheriv(ALGORITHM, this.key, iv, CIPHER_OPTIONS);
+    decipher.setAuthTag(frame.subarray(IV_LENGTH, HEAD_LENGTH));
+    // GCM is a stream: update() returns everything, and final() only verifies the tag.
+    const plain = decipher.update(frame.subarray(HEAD_LENGTH));
+    try {
+      decipher.final();
+    } catch (cause) {
+      throw new BadEnvelopeError('wrong key, or tampered with', { cause });
+    }
+    return plain;
+  }
+}

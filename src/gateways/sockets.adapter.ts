@@ -1,0 +1,83 @@
+import { Inject, Injectable, type WebSocketAdapter } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { SocketsError } from '../sockets.errors.js';
+import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
+import { GatewayServer } from './gateway-server.js';
+import type { GatewaySocket } from './gateway-socket.js';
+
+/**
+ * Runs Nest's own gateways on the server of this module: same envelope, same authentication.
+ *
+ * Gateways' message handlers are found and routed like every other handler (see HandlersExplorer), so
+ * this adapter binds none. What is left for it are the connect and disconnect hooks.
+ */
+@Injectable()
+export class SocketsAdapter extends WsAdapter {
+  /** Shared by all gateways. */
+  readonly server = new GatewayServer();
+  /** Whether any gateway listens. */
+  hasGateways = false;
+
+  constructor(
+    private readonly config: ApplicationConfig,
+    @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
+  ) {
+    super();
+    // Nest looks for the adapter before it calls any lifecycle hook, so a constructor is the place.
+    config.setIoAdapter(this as WebSocketAdapter);
+  }
+
+  /** @throws SocketsError `ADAPTER_REPLACED` when app.useWebSocketAdapter() put another in its place */
+  assertInUse(): void {
+    const adapter: unknown = this.config.getIoAdapter();
+    if (adapter === this) return;
+    const name = adapter?.constructor.name ?? 'nothing';
+    throw new SocketsError(
+      'ADAPTER_REPLACED',
+      `SocketsModule registered its WebSocket adapter, but app.useWebSocketAdapter() replaced it with ${name}, whose gateways would speak in clear text and without authentication. Remove that call: gateways run over SocketsModule.`,
+    );
+  }
+
+  override create(
+    port: number,
+    options: { path?: string; namespace?: string } = {},
+  ): GatewayServer {
+    const { path, namespace } = options;
+    const isOther =
+      (port !== 0 && port !== this.options.port) ||
+      (path !== undefined && path !== this.options.path) ||
+      namespace !== undefined;
+    if (isOther) {
+      throw new SocketsError(
+        'GATEWAY_NOT_SUPPORTED',
+        `A gateway asks for a port, path or namespace of its own (${JSON.stringify({ port, path, namespace })}), but all gateways share the server of SocketsModule (port ${this.options.port}, path ${this.options.path}). Use @WebSocketGateway() without them.`,
+      );
+    }
+    this.hasGateways = true;
+    return this.server;
+  }
+
+  override bindClientConnect(
+    server: GatewayServer,
+    callback: (client: GatewaySocket) => void,
+  ): void {
+    server.on('connection', callback);
+  }
+
+  override bindClientDisconnect(client: GatewaySocket, callback: () => void): void {
+    client.once('close', callback);
+  }
+
+  override bindMessageHandlers(): void {
+    // HandlerRouter has them.
+  }
+
+  override async close(): Promise<void> {
+    // The server is closed by Shutdown, which drains it first.
+  }
+
+  override async dispose(): Promise<void> {
+    this.server.removeAllListeners();
+  }
+}

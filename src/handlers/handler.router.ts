@@ -1,0 +1,131 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AUTH, HEART_BEAT, isRequestName } from '../protocol/message.js';
+import { SocketsError } from '../sockets.errors.js';
+import { HandlerInvoker, type Invoke } from './handler.invoker.js';
+import { HandlersExplorer, type FoundHandler } from './handlers.explorer.js';
+
+/** A handler as messages find it. */
+export interface Handler {
+  readonly name: string;
+  /** Class and method, for logs. */
+  readonly label: string;
+  readonly kind: FoundHandler['kind'];
+  readonly skipAuth: boolean;
+  readonly invoke: Invoke;
+}
+
+/** From the name of a request to its handler. */
+@Injectable()
+export class HandlerRouter {
+  private readonly logger = new Logger('SocketsRouter');
+  private handlers: ReadonlyMap<string, Handler> = new Map();
+
+  constructor(
+    private readonly explorer: HandlersExplorer,
+    private readonly invoker: HandlerInvoker,
+  ) {}
+
+  find(name: string): Handler | undefined {
+    return this.handlers.get(name);
+  }
+
+  /**
+   * Finds the application's handlers and makes them ready.
+   * @throws SocketsError when a handler cannot work: that stops the startup
+   */
+  bind(): void {
+    const found = this.explorer.explore();
+    found.forEach(assertUsable);
+    const onServer = found.filter(hasServerMethod);
+    assertUniqueNames(onServer);
+    assertAuthHandler(onServer);
+    this.handlers = new Map(onServer.map((handler) => [handler.name, this.toHandler(handler)]));
+    for (const { name, label } of this.handlers.values()) {
+      this.logger.log(`Mapped {${name}} to ${label}`);
+    }
+  }
+
+  private toHandler(found: FoundHandler): Handler {
+    const { name, kind, skipAuth } = found;
+    return { name, label: labelOf(found), kind, skipAuth, invoke: this.invoker.create(found) };
+  }
+}
+
+function labelOf({ type, methodName, kind }: FoundHandler): string {
+  return kind === 'class' ? type.name : `${type.name}.${methodName}()`;
+}
+
+function hasMethod({ type }: FoundHandler, name: string): boolean {
+  return typeof (type.prototype as Record<string, unknown>)[name] === 'function';
+}
+
+function hasServerMethod(found: FoundHandler): boolean {
+  return hasMethod(found, found.methodName);
+}
+
+/** @throws SocketsError for a name that cannot be requested, or a class that does nothing */
+export function assertUsable(found: FoundHandler): void {
+  const { name } = found;
+  if (name === HEART_BEAT) {
+    throw new SocketsError(
+      'RESERVED_HANDLER_NAME',
+      `${labelOf(found)} handles "${HEART_BEAT}", which the framework answers itself. Give the handler another name.`,
+    );
+  }
+  if (!isRequestName(name)) {
+    throw new SocketsError(
+      'INVALID_HANDLER_NAME',
+      `${labelOf(found)} handles ${JSON.stringify(name)}, which no peer can request. A name starts with a letter, followed by up to 63 letters, digits, "_", "." or "-": @SocketHandler('validateGame').`,
+    );
+  }
+  if (!hasServerMethod(found) && !hasMethod(found, 'client')) {
+    throw new SocketsError(
+      'EMPTY_HANDLER',
+      `${labelOf(found)} is a @SocketHandler() but has neither a server() nor a client() method. Add server(data, client) to handle "${name}" on the server, client(response, socket) to receive it on the client, or both.`,
+    );
+  }
+}
+
+function assertUniqueNames(handlers: FoundHandler[]): void {
+  const byName = new Map<string, FoundHandler>();
+  for (const handler of handlers) {
+    const other = byName.get(handler.name);
+    if (other) throw duplicate(handler, other);
+    byName.set(handler.name, handler);
+  }
+}
+
+function duplicate(handler: FoundHandler, other: FoundHandler): SocketsError {
+  const { name } = handler;
+  const modules = [other, handler].map(({ wrapper }) => wrapper.host?.name ?? 'an unknown module');
+  const sameClass = handler.type === other.type && handler.methodName === other.methodName;
+  return new SocketsError(
+    'DUPLICATE_HANDLER',
+    sameClass
+      ? `${labelOf(handler)} ("${name}") is provided by ${modules.join(' and by ')}, so there are two instances of it. Provide it in one module, export it there, and import that module in the other.`
+      : `${labelOf(other)} in ${modules[0]} and ${labelOf(handler)} in ${modules[1]} both handle "${name}". Rename one of them: @SocketHandler('anotherName').`,
+  );
+}
+
+function assertAuthHandler(handlers: FoundHandler[]): void {
+  const auth = handlers.find(({ name }) => name === AUTH);
+  if (auth?.skipAuth) return;
+  const problem = auth
+    ? `${labelOf(auth)} handles "auth" but is not open to clients that have not authenticated, so nobody could. Add @SkipAuth() to it:`
+    : 'No handler named "auth" with a server() method was found, so no client could authenticate. Add SharedKeyAuthHandler (from nestjs-sockets) to the providers of a module, or write your own:';
+  throw new SocketsError('MISSING_AUTH_HANDLER', `${problem}\n${AUTH_HANDLER_EXAMPLE}`);
+}
+
+const AUTH_HANDLER_EXAMPLE = `
+  @SkipAuth()
+  @SocketHandler('auth')
+  export class AuthHandler {
+    constructor(private readonly keys: KeyService) {}
+
+    server(data: { authKey: string }, client: ConnectedClient) {
+      if (!this.keys.matches(data.authKey)) return client.close();
+      return 'success';
+    }
+  }
+
+and list it in the providers of a module.`;

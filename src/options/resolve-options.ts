@@ -1,0 +1,104 @@
+import { DEFAULT_LIMITS, type SocketsLimits } from '../protocol/limits.js';
+import type { ResolvedSocketsOptions, SocketsOptions } from '../sockets.options.js';
+import { assertStrongKey, DEFAULT_AUTH_KEY } from './auth-key.js';
+import { OptionReader } from './option-reader.js';
+
+const DEFAULT_PORT = 2667;
+const DEFAULT_HEART_BEAT_INTERVAL = 30_000;
+const MAX_PORT = 65_535;
+const MAX_MESSAGE_SIZE = 2 ** 31 - 1;
+const MAX_REPLAY_WINDOW = 2 ** 24;
+
+const OWN_OPTIONS: readonly (keyof SocketsOptions)[] = [
+  'port',
+  'path',
+  'host',
+  'authKey',
+  'encryption',
+  'heartBeatInterval',
+  'pushField',
+  'slowConsumerPolicy',
+  'allowedOrigins',
+  'connectionGuard',
+  'isGlobal',
+];
+
+const DURATIONS: readonly (keyof SocketsLimits)[] = [
+  'authTimeout',
+  'slowConsumerTimeout',
+  'shutdownTimeout',
+];
+const SIZES: readonly (keyof SocketsLimits)[] = ['maxUnauthenticatedMessageSize', 'maxMessageSize'];
+const WINDOWS: readonly (keyof SocketsLimits)[] = ['replayWindow', 'authReplayWindow'];
+
+/**
+ * Applies environment variables and defaults, and checks every value.
+ * @throws SocketsError `INVALID_OPTION`, with the option's name and what was expected
+ */
+export function resolveOptions(
+  options: SocketsOptions,
+  warn: (message: string) => void,
+): ResolvedSocketsOptions {
+  const read = new OptionReader('SocketsModule', options);
+  read.assertKnown([...OWN_OPTIONS, ...Object.keys(DEFAULT_LIMITS)]);
+  const authKey = read.string('authKey', DEFAULT_AUTH_KEY, 'SOCKET_AUTH_KEY');
+  assertStrongKey(authKey, warn);
+  return {
+    port: readPort(read, options),
+    path: readPath(read),
+    host: read.string('host', undefined),
+    authKey,
+    encryption: read.boolean('encryption', true, 'SOCKET_ENCRYPTION'),
+    heartBeatInterval: read.duration(
+      'heartBeatInterval',
+      DEFAULT_HEART_BEAT_INTERVAL,
+      'SOCKET_HEARTBEAT_INTERVAL',
+    ),
+    pushField: read.oneOf('pushField', 'data', ['data', 'response']),
+    slowConsumerPolicy: read.oneOf('slowConsumerPolicy', 'close', ['close', 'drop']),
+    allowedOrigins: read.matching('allowedOrigins', undefined, isOrigins, ORIGINS_EXPECTED),
+    connectionGuard: read.matching('connectionGuard', undefined, isClass, 'a class'),
+    limits: readLimits(read),
+  };
+}
+
+function readPort(read: OptionReader, { port }: SocketsOptions): number | 'http' {
+  if (port === 'http' || (port === undefined && process.env['SOCKET_PORT'] === 'http'))
+    return 'http';
+  return read.number('port', DEFAULT_PORT, { min: 0, max: MAX_PORT, variable: 'SOCKET_PORT' });
+}
+
+function readPath(read: OptionReader): string {
+  const startsWithSlash = (value: unknown) => typeof value === 'string' && value.startsWith('/');
+  return read.matching('path', '/', startsWithSlash, "a string that starts with '/'");
+}
+
+function readLimits(read: OptionReader): SocketsLimits {
+  const names = Object.keys(DEFAULT_LIMITS) as (keyof SocketsLimits)[];
+  return Object.fromEntries(names.map((name) => [name, readLimit(read, name)])) as Record<
+    keyof SocketsLimits,
+    number
+  >;
+}
+
+function readLimit(read: OptionReader, name: keyof SocketsLimits): number {
+  const fallback = DEFAULT_LIMITS[name];
+  if (DURATIONS.includes(name)) return read.duration(name, fallback);
+  if (SIZES.includes(name)) {
+    return read.number(name, fallback, { min: 64, max: MAX_MESSAGE_SIZE, orInfinity: true });
+  }
+  if (WINDOWS.includes(name)) {
+    return read.number(name, fallback, { min: 0, max: MAX_REPLAY_WINDOW });
+  }
+  return read.number(name, fallback, { min: 1, orInfinity: true });
+}
+
+const ORIGINS_EXPECTED = "'*' or an array of origins such as 'https://app.example.com'";
+
+function isOrigins(value: unknown): boolean {
+  return value === '*' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+}
+
+function isClass(value: unknown): boolean {
+  return typeof value === 'function';
+}

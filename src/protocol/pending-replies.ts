@@ -1,0 +1,104 @@
+import { RequestAbortedError, RequestTimeoutError } from '../sockets.errors.js';
+import type { MessageId } from './message.js';
+
+/** How long a request waits for its reply, and what may end the wait early. */
+export interface RequestOptions {
+  /**
+   * Milliseconds to wait for the reply; then the request rejects with `REQUEST_TIMEOUT` and a late
+   * reply is ignored. `Infinity` waits as long as the connection lives.
+   * @default 30000
+   */
+  timeout?: number;
+  /** Rejects the request with `REQUEST_ABORTED` when it fires. The other side is not told. */
+  signal?: AbortSignal;
+}
+
+export const DEFAULT_REQUEST_TIMEOUT = 30_000;
+
+interface Pending {
+  request: string;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+  timer: NodeJS.Timeout | undefined;
+  stopListening: (() => void) | undefined;
+}
+
+/** The open requests of one side of one connection, by id. */
+export class PendingReplies {
+  private readonly open = new Map<MessageId, Pending>();
+  private lastId = 0;
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  /** An id that no request of this side has had. */
+  takeId(): number {
+    return ++this.lastId;
+  }
+
+  /**
+   * Starts to wait for a reply. `send` gets the id; when it throws, nothing waits.
+   * @throws RequestTimeoutError, RequestAbortedError, or what `rejectAll` is given
+   */
+  async wait<T>(request: string, options: RequestOptions, send: (id: number) => void): Promise<T> {
+    const { timeout = DEFAULT_REQUEST_TIMEOUT, signal } = options;
+    if (signal?.aborted) throw new RequestAbortedError(request, signal.reason);
+    const id = this.takeId();
+    return new Promise<T>((resolve, reject) => {
+      send(id);
+      this.open.set(id, {
+        request,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        timer: this.startTimer(id, request, timeout),
+        stopListening: signal && this.listen(id, request, signal),
+      });
+    });
+  }
+
+  /** Resolves the request of that id. Returns false when none waits. */
+  resolve(id: MessageId, value: unknown): boolean {
+    const pending = this.take(id);
+    pending?.resolve(value);
+    return pending !== undefined;
+  }
+
+  /** Rejects the request of that id. Returns false when none waits. */
+  reject(id: MessageId, error: Error): boolean {
+    const pending = this.take(id);
+    pending?.reject(error);
+    return pending !== undefined;
+  }
+
+  /** The oldest open request of that name, for peers that do not echo ids: PROTOCOL.md R5.6. */
+  oldestOf(request: string): MessageId | undefined {
+    for (const [id, pending] of this.open) if (pending.request === request) return id;
+    return undefined;
+  }
+
+  /** Rejects everything that waits, since no reply can come any more. */
+  rejectAll(error: (request: string) => Error): void {
+    for (const [id, { request }] of this.open) this.reject(id, error(request));
+  }
+
+  private take(id: MessageId): Pending | undefined {
+    const pending = this.open.get(id);
+    if (!pending) return undefined;
+    this.open.delete(id);
+    clearTimeout(pending.timer);
+    pending.stopListening?.();
+    return pending;
+  }
+
+  private startTimer(id: number, request: string, timeout: number): NodeJS.Timeout | undefined {
+    if (timeout === Infinity) return undefined;
+    return setTimeout(() => this.reject(id, new RequestTimeoutError(request, timeout)), timeout);
+  }
+
+  private listen(id: number, request: string, signal: AbortSignal): () => void {
+    const abort = () => this.reject(id, new RequestAbortedError(request, signal.reason));
+    signal.addEventListener('abort', abort, { once: true });
+    return () => signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,34 @@
+const WINDOW = 10_000;
+const LINES_PER_WINDOW = 5;
+
+interface Window {
+  startedAt: number;
+  count: number;
+}
+
+/**
+ * Keeps peers from flooding the log: of the lines about one subject it passes on five in ten seconds,
+ * counts the others, and tells how many they were when the next window starts.
+ */
+export class BoundedLog {
+  private readonly windows = new Map<string, Window>();
+
+  constructor(private readonly write: (line: string) => void) {}
+
+  /** `subject` must come from a bounded set, never from a peer. */
+  log(subject: string, line: () => string): void {
+    const window = this.windowOf(subject);
+    if (++window.count <= LINES_PER_WINDOW) this.write(line());
+  }
+
+  private windowOf(subject: string): Window {
+    const now = Date.now();
+    const window = this.windows.get(subject);
+    if (window && now - window.startedAt < WINDOW) return window;
+    const suppressed = (window?.count ?? 0) - LINES_PER_WINDOW;
+    if (suppressed > 0) this.write(`${subject}: ${suppressed} more like these`);
+    const next = { startedAt: now, count: 0 };
+    this.windows.set(subject, next);
+    return next;
+  }
+}

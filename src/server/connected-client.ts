@@ -1,0 +1,97 @@
+import { formatMessage, isRequestName } from '../protocol/message.js';
+import type { RequestOptions } from '../protocol/pending-replies.js';
+import { SocketsError } from '../sockets.errors.js';
+
+/** What the application knows about a client. Set it in the `auth` handler. */
+export type ClientMeta = Record<string, unknown>;
+
+/** A push: an original client reads one or the other field, ours both. */
+export interface OutgoingMessage {
+  request: string;
+  /** Travels in the field that the option `pushField` names. */
+  data?: unknown;
+  /** Travels in `response`, whatever `pushField` says. */
+  response?: unknown;
+}
+
+/** The connection behind a client, as far as the client needs it. */
+export interface ClientLink {
+  readonly isAuthenticated: boolean;
+  readonly pushField: 'data' | 'response';
+  push(text: string): boolean;
+  ask(request: string, data: unknown, options: RequestOptions): Promise<unknown>;
+  close(code?: number, reason?: string): void;
+}
+
+/** A peer of the server. Handlers get it as their second argument. */
+export class ConnectedClient {
+  /** What the application knows about the client; empty until the `auth` handler sets it. */
+  meta: ClientMeta = {};
+  /** How many pushes were lost because the client did not read (policy `drop`). */
+  dropped = 0;
+
+  constructor(
+    /** Counts up from 1 as connections come, and is never given twice by one process. */
+    readonly id: number,
+    /** The address of the TCP connection: behind a proxy, the proxy's. */
+    readonly ip: string,
+    private readonly link: ClientLink,
+  ) {}
+
+  /** Whether the `auth` handler accepted it. Set by the framework alone. */
+  get authenticated(): boolean {
+    return this.link.isAuthenticated;
+  }
+
+  /**
+   * Sends a push (PROTOCOL.md R5.10), sealed; before authentication under the global key.
+   * @returns false when it was not sent: the connection is gone, or the push was dropped
+   * @throws SocketsError `INVALID_MESSAGE` for an invalid name or what is not JSON
+   */
+  send(message: OutgoingMessage): boolean {
+    const inResponse = 'response' in message;
+    const field = inResponse ? 'response' : this.link.pushField;
+    const payload = inResponse ? message.response : message.data;
+    return this.link.push(formatPush(message.request, field, payload));
+  }
+
+  /**
+   * Asks the client and resolves with what its `client()` hook returns (PROTOCOL.md R5.12).
+   * @throws RemoteError when the client answers with an error; RequestTimeoutError (default
+   * 30,000 ms); RequestAbortedError; SocketsError `CONNECTION_LOST`
+   */
+  request<T = unknown>(name: string, data?: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.link.ask(name, data, options) as Promise<T>;
+  }
+
+  /**
+   * Sends what waits, then closes.
+   * @param code Default 1000, or 4401 (unauthorized) before authentication
+   * @param reason At most 123 bytes, for people
+   */
+  close(code?: number, reason?: string): void {
+    this.link.close(code, reason);
+  }
+}
+
+/**
+ * The text of a push.
+ * @throws SocketsError `INVALID_MESSAGE`
+ */
+export function formatPush(request: string, field: 'data' | 'response', payload: unknown): string {
+  if (!isRequestName(request)) {
+    throw new SocketsError(
+      'INVALID_MESSAGE',
+      `${JSON.stringify(request)} cannot name a message: it takes a letter, followed by up to 63 letters, digits, "_", "." or "-".`,
+    );
+  }
+  try {
+    return formatMessage(request, undefined, field, payload);
+  } catch (cause) {
+    throw new SocketsError(
+      'INVALID_MESSAGE',
+      `The data of "${request}" is not JSON: it holds a cycle or a BigInt. Send plain data.`,
+      { cause },
+    );
+  }
+}

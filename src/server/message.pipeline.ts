@@ -1,0 +1,113 @@
+import { AsyncResource } from 'node:async_hooks';
+import { Inject, Injectable } from '@nestjs/common';
+import { AuthGuard } from '../handlers/auth.guard.js';
+import { HandlerRouter } from '../handlers/handler.router.js';
+import { CloseCode } from '../protocol/close-code.js';
+import { ErrorCode } from '../protocol/error-body.js';
+import {
+  AUTH,
+  formatMessage,
+  HEART_BEAT,
+  parseMessage,
+  type WireMessage,
+} from '../protocol/message.js';
+import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
+import { Admission } from './admission.js';
+import { Authenticator } from './authenticator.js';
+import type { Connection } from './connection.js';
+import { HandlerRunner } from './handler.runner.js';
+
+/**
+ * The journey of a message:
+ *
+ * ws frame -> envelope.open -> parseMessage -> router.find -> AuthGuard -> handler through Nest's
+ * guards, pipes, interceptors and filters -> reply -> envelope.seal -> ws frame
+ */
+@Injectable()
+export class MessagePipeline {
+  // What waited is run in no message's async context: it must not see another one's AsyncLocalStorage.
+  private readonly ownContext = new AsyncResource('nestjs-sockets');
+
+  constructor(
+    @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
+    private readonly admission: Admission,
+    private readonly router: HandlerRouter,
+    private readonly authGuard: AuthGuard,
+    private readonly authenticator: Authenticator,
+    private readonly runner: HandlerRunner,
+  ) {}
+
+  /** A frame came in. */
+  receive(connection: Connection, frame: Buffer, isBinary: boolean): void {
+    if (!this.admission.admits(connection, frame)) return;
+    const message = this.open(connection, frame, isBinary);
+    if (message === undefined) return;
+    if (connection.isBusy || connection.waiting.length > 0) connection.hold(message);
+    else this.dispatch(connection, message);
+  }
+
+  private open(connection: Connection, frame: Buffer, isBinary: boolean): WireMessage | undefined {
+    const { envelope } = connection;
+    try {
+      if (isBinary !== envelope.binary) throw new Error('wrong kind of frame');
+      return parseMessage(envelope.open(frame), this.options.limits.maxJsonDepth);
+    } catch (error) {
+      connection.refuse('badFrame', CloseCode.BadFrame, `bad frame: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  private dispatch(connection: Connection, message: WireMessage): void {
+    const handler = this.router.find(message.request);
+    if (!this.authGuard.admits(connection.client, handler)) {
+      return connection.refuse('unauthorized', CloseCode.Unauthorized, 'authenticate first');
+    }
+    if (isOfTheFramework(message)) return this.serveFramework(connection, message);
+    if (handler === undefined) return replyUnknownHandler(connection, message);
+    const step = handler.name === AUTH ? this.authenticator : this.runner;
+    step.run(connection, handler, message, () => this.resume(connection));
+  }
+
+  private serveFramework(connection: Connection, message: WireMessage): void {
+    const { request, id, cancel } = message;
+    if (request === HEART_BEAT) {
+      return connection.reply(formatMessage(HEART_BEAT, id, 'response', true));
+    }
+    if (id === undefined) {
+      return connection.refuse('badFrame', CloseCode.BadFrame, 'bad frame: an answer without id');
+    }
+    if (cancel === true) connection.cancelStream(id);
+    else connection.settleAsk(message);
+  }
+
+  /** A handler ended: whatever waited for that may go on. */
+  private resume(connection: Connection): void {
+    if (connection.waiting.length > 0 && connection.isOpen && !connection.isResuming) {
+      connection.isResuming = true;
+      this.ownContext.runInAsyncScope(() => {
+        while (!connection.isBusy) {
+          const message = connection.waiting.shift();
+          if (message === undefined) break;
+          this.dispatch(connection, message);
+        }
+      });
+      connection.isResuming = false;
+    }
+    connection.updateReading();
+  }
+}
+
+/** Heartbeats, cancellations, and answers to what the server asked: no handler sees them. */
+function isOfTheFramework(message: WireMessage): boolean {
+  return (
+    message.request === HEART_BEAT ||
+    message.cancel === true ||
+    message.response !== undefined ||
+    message.error !== undefined
+  );
+}
+
+function replyUnknownHandler(connection: Connection, { request, id }: WireMessage): void {
+  const error = { code: ErrorCode.UnknownHandler, message: `No handler named ${request}` };
+  connection.reply(formatMessage(request, id, 'error', error));
+}

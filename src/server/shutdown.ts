@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { CloseCode } from '../protocol/close-code.js';
+import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
+import { ConnectionRegistry } from './connection-registry.js';
+import { Heartbeat } from './heartbeat.js';
+import { SocketEvents } from './socket-events.js';
+import { WebSocketListener } from './web-socket.listener.js';
+
+// How long peers get to answer the close frame before they are cut.
+const CLOSE_GRACE = 1_000;
+
+/**
+ * Ends the server without losing what is under way: no new connections, no new messages, the replies
+ * of handlers in flight within `shutdownTimeout`, then close 1001.
+ */
+@Injectable()
+export class Shutdown {
+  private readonly logger = new Logger('SocketServer');
+  private done: Promise<void> | undefined;
+
+  constructor(
+    @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
+    private readonly listener: WebSocketListener,
+    private readonly registry: ConnectionRegistry,
+    private readonly heartbeat: Heartbeat,
+    private readonly events: SocketEvents,
+  ) {}
+
+  run(): Promise<void> {
+    return (this.done ??= this.drain());
+  }
+
+  private async drain(): Promise<void> {
+    this.listener.stopAccepting();
+    this.heartbeat.stop();
+    const connections = [...this.registry.all()];
+    const idle = Promise.all(connections.map((connection) => connection.drain()));
+    if (!(await isWithin(idle, this.options.limits.shutdownTimeout))) this.warnOfHandlers();
+    for (const connection of connections) connection.close(CloseCode.GoingAway, 'shutting down');
+    const gone = Promise.all(connections.map((connection) => connection.whenGone()));
+    await isWithin(gone, CLOSE_GRACE);
+    for (const connection of this.registry.all()) connection.terminate();
+    await gone;
+    await this.events.settled();
+    await this.listener.close();
+    this.events.complete();
+  }
+
+  private warnOfHandlers(): void {
+    const count = [...this.registry.all()].reduce(
+      (sum, { handlersInFlight }) => sum + handlersInFlight,
+      0,
+    );
+    const { shutdownTimeout } = this.options.limits;
+    this.logger.warn(
+      `${count} handlers did not finish within ${shutdownTimeout} ms of the shutdown; their replies are lost (option "shutdownTimeout")`,
+    );
+  }
+}
+
+async function isWithin(work: Promise<unknown>, timeout: number): Promise<boolean> {
+  if (timeout === Infinity) return work.then(() => true);
+  const stop = new AbortController();
+  const late = delay(timeout, false, { signal: stop.signal }).catch(() => false);
+  const inTime = await Promise.race([work.then(() => true), late]);
+  stop.abort();
+  return inTime;
+}

@@ -1,0 +1,88 @@
+import type { Socket } from 'node:net';
+import { CloseCode } from '../protocol/close-code.js';
+import type { Connection, ConnectionContext } from './connection.js';
+import type { Outbox } from './outbox.js';
+
+const CLOSE_GRACE = 1_000;
+
+/**
+ * Bounds what waits for a peer that does not read: above the high-water mark the connection is not
+ * read and the policy acts, past the hard cap it is cut.
+ */
+export class SlowConsumer {
+  isSlow = false;
+  private readonly waiters: (() => void)[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly outbox: Outbox,
+    private readonly socket: Socket,
+    private readonly context: ConnectionContext,
+  ) {}
+
+  /** Whether a push may be sent now. */
+  admits(): boolean {
+    if (!this.isSlow || this.context.options.slowConsumerPolicy === 'close') return true;
+    const { id: client, ip } = this.connection.client;
+    this.connection.client.dropped++;
+    this.context.traffic.dropped++;
+    this.context.limitLog.report({ limit: 'sendHighWaterMark', ip, client, outcome: 'dropped' });
+    return false;
+  }
+
+  /** To be called whenever something was added to the outbox. */
+  check(): void {
+    const { sendHighWaterMark, sendHardCap } = this.context.options.limits;
+    const { waitingBytes } = this.outbox;
+    if (waitingBytes <= sendHighWaterMark) return;
+    if (this.isSlow && waitingBytes > sendHardCap) return this.cut();
+    if (!this.isSlow) this.begin();
+  }
+
+  /** Resolves when more may be sent; at once unless the peer is slow. */
+  async whenReady(): Promise<void> {
+    if (this.isSlow) await new Promise<void>((resolve) => this.waiters.push(resolve));
+  }
+
+  release(): void {
+    clearTimeout(this.timer);
+    this.wake();
+  }
+
+  private begin(): void {
+    this.isSlow = true;
+    this.connection.updateReading();
+    this.socket.once('drain', () => this.end());
+    if (this.context.options.slowConsumerPolicy !== 'close') return;
+    const { slowConsumerTimeout } = this.context.options.limits;
+    if (slowConsumerTimeout === Infinity) return;
+    this.timer = setTimeout(() => this.judge(), slowConsumerTimeout);
+  }
+
+  private end(): void {
+    this.isSlow = false;
+    clearTimeout(this.timer);
+    this.connection.updateReading();
+    this.wake();
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiters.splice(0)) resolve();
+  }
+
+  private judge(): void {
+    if (this.outbox.waitingBytes <= this.context.options.limits.sendHighWaterMark) {
+      this.timer?.refresh();
+      return;
+    }
+    this.connection.refuse('sendHighWaterMark', CloseCode.TooSlow, 'too slow');
+    // The close frame stands behind all that waits, so it may never be read.
+    this.timer = setTimeout(() => this.connection.terminate(), CLOSE_GRACE);
+  }
+
+  private cut(): void {
+    this.connection.refuse('sendHardCap', CloseCode.TooSlow, 'too slow');
+    this.connection.terminate();
+  }
+}

@@ -1,0 +1,166 @@
+import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { WebSocketServer, type ServerOptions } from 'ws';
+import { SocketsError } from '../sockets.errors.js';
+import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
+import { ConnectionAcceptor } from './connection.acceptor.js';
+import { limitMessageSize } from './message-size.js';
+import { addressOf, UpgradeGate, type Refusal } from './upgrade.gate.js';
+
+const CLOSE_TIMEOUT = 5_000;
+const MAX_FRAGMENTS = 1_024;
+const MAX_BUFFERED_CHUNKS = 8_192;
+// Beyond the connections that are wanted: enough to tell the others that the server is full.
+const SPARE_CONNECTIONS = 1_000;
+const HEADERS_CHECK_INTERVAL = 1_000;
+const MAX_HEADERS_TIMEOUT = 60_000;
+
+/** Takes WebSockets in, on a port of its own or on the application's HTTP server. */
+@Injectable()
+export class WebSocketListener {
+  private readonly webSockets = new WebSocketServer(webSocketOptions());
+  private readonly onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    void this.upgrade(request, socket as Socket, head);
+  private server: Server | undefined;
+  private isAccepting = false;
+
+  constructor(
+    @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
+    private readonly gate: UpgradeGate,
+    private readonly acceptor: ConnectionAcceptor,
+  ) {}
+
+  /** Where the server listens, or null when it does not. */
+  address(): AddressInfo | null {
+    const address = this.server?.address();
+    return typeof address === 'object' ? address : null;
+  }
+
+  /** Shares the HTTP server of the application, and leaves other paths to its other users. */
+  share(server: Server): void {
+    this.start(server);
+  }
+
+  /**
+   * Listens on a port of its own.
+   * @throws SocketsError `LISTEN_FAILED`
+   */
+  async listen(port: number): Promise<void> {
+    const server = this.createServer();
+    this.start(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (cause) => reject(listenFailed(port, cause)));
+      server.listen(port, this.options.host, resolve);
+    });
+  }
+
+  /** Refuses new connections with 503 from now on; those that are open go on. */
+  stopAccepting(): void {
+    this.isAccepting = false;
+  }
+
+  async close(): Promise<void> {
+    this.stopAccepting();
+    const { server } = this;
+    this.server = undefined;
+    server?.off('upgrade', this.onUpgrade);
+    if (!server || this.options.port === 'http') return;
+    server.closeAllConnections();
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  }
+
+  private start(server: Server): void {
+    this.server = server;
+    this.isAccepting = true;
+    server.on('upgrade', this.onUpgrade);
+  }
+
+  private createServer(): Server {
+    const timeout = Math.min(this.options.limits.authTimeout, MAX_HEADERS_TIMEOUT);
+    const server = createServer(
+      {
+        headersTimeout: timeout,
+        requestTimeout: timeout,
+        connectionsCheckingInterval: HEADERS_CHECK_INTERVAL,
+      },
+      (_, response) => response.writeHead(426, { Connection: 'close' }).end('Upgrade required'),
+    );
+    const { maxConnections } = this.options.limits;
+    if (maxConnections !== Infinity) server.maxConnections = maxConnections + SPARE_CONNECTIONS;
+    return server;
+  }
+
+  private async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    socket.on('error', ignore);
+    if (addressOf(request).pathname !== this.options.path) return this.refusePath(socket);
+    if (!this.isAccepting) return refuse(socket, { status: 503, message: 'Shutting down' });
+    const ip = ipOf(socket);
+    const place = this.gate.enter(request, ip);
+    if ('status' in place) return refuse(socket, place);
+    socket.once('close', () => place.leave());
+    const refusal = await this.gate.askGuard(request, ip);
+    if (refusal) return refuse(socket, refusal);
+    this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      limitMessageSize(webSocket, this.options.limits.maxUnauthenticatedMessageSize);
+      this.acceptor.accept(webSocket, socket, place);
+    });
+  }
+
+  /** On a shared server the path may be somebody else's; alone, nobody else would answer. */
+  private refusePath(socket: Socket): void {
+    if (this.server?.listenerCount('upgrade') === 1) {
+      refuse(socket, { status: 404, message: 'No WebSocket at this path' });
+    }
+  }
+}
+
+function webSocketOptions(): ServerOptions {
+  // The last three are newer than the types of ws.
+  const options = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    // The protocol names no subprotocol, and echoing what the peer offers would promise something.
+    handleProtocols: () => false as const,
+    closeTimeout: CLOSE_TIMEOUT,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+  };
+  return options;
+}
+
+function refuse(socket: Socket, { status, message }: Refusal): void {
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(message)}`,
+  ];
+  socket.once('finish', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${message}`);
+}
+
+/** The peer's address; an IPv4 address is written as one where it came in over IPv6. */
+function ipOf({ remoteAddress = 'unknown' }: Socket): string {
+  return remoteAddress.replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+function listenFailed(port: number, cause: NodeJS.ErrnoException): SocketsError {
+  const hint =
+    cause.code === 'EADDRINUSE'
+      ? 'Something else listens there. Stop it, or choose another with the option "port" or SOCKET_PORT (0 takes any free one).'
+      : 'Check the options "port" and "host".';
+  return new SocketsError(
+    'LISTEN_FAILED',
+    `Cannot listen on port ${port}: ${cause.message}. ${hint}`,
+    {
+      cause,
+    },
+  );
+}
+
+function ignore(): void {
+  // A peer that goes away during the upgrade concerns nobody.
+}

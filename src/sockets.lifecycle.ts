@@ -1,0 +1,69 @@
+import type { Server } from 'node:http';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { SocketsAdapter } from './gateways/sockets.adapter.js';
+import { HandlerRouter } from './handlers/handler.router.js';
+import { Heartbeat } from './server/heartbeat.js';
+import { ServerHandshake } from './server/server-handshake.js';
+import { Shutdown } from './server/shutdown.js';
+import { SocketEvents } from './server/socket-events.js';
+import { UpgradeGate } from './server/upgrade.gate.js';
+import { WebSocketListener } from './server/web-socket.listener.js';
+import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from './sockets.options.js';
+
+/** Starts the server when the application is ready, and ends it before the application goes. */
+@Injectable()
+export class SocketsLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('SocketServer');
+
+  constructor(
+    @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
+    private readonly adapter: SocketsAdapter,
+    private readonly httpAdapterHost: HttpAdapterHost,
+    private readonly router: HandlerRouter,
+    private readonly events: SocketEvents,
+    private readonly handshake: ServerHandshake,
+    private readonly gate: UpgradeGate,
+    private readonly listener: WebSocketListener,
+    private readonly heartbeat: Heartbeat,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    // createApplicationContext() starts no server: neither Nest's HTTP one nor this one.
+    const httpServer = this.httpServer();
+    if (!httpServer) return;
+    this.adapter.assertInUse();
+    this.router.bind();
+    this.events.bind();
+    await this.handshake.prepare();
+    await this.gate.prepare();
+    await this.listen(httpServer);
+    this.heartbeat.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.shutdown.run();
+  }
+
+  private async listen(httpServer: Server): Promise<void> {
+    const { port, path, encryption } = this.options;
+    if (port === 'http') this.listener.share(httpServer);
+    else await this.listener.listen(port);
+    const where = port === 'http' ? 'the HTTP server' : `port ${this.listener.address()?.port}`;
+    const how = encryption ? 'encrypted' : 'NOT encrypted';
+    this.logger.log(`Sockets on ${where}, path ${path}, ${how}`);
+  }
+
+  private httpServer(): Server | undefined {
+    // Typed as always there, but an application context has none.
+    const { httpAdapter } = this.httpAdapterHost as Partial<HttpAdapterHost>;
+    return httpAdapter?.getHttpServer() as Server | undefined;
+  }
+}
