@@ -25,17 +25,18 @@ import { Traffic } from './server/traffic.js';
 import { UpgradeGate } from './server/upgrade.gate.js';
 import { WebSocketListener } from './server/web-socket.listener.js';
 import { SocketsLifecycle } from './sockets.lifecycle.js';
-import { SOCKETS_OPTIONS, type SocketsOptions } from './sockets.options.js';
+import { SOCKETS_MODULE_OPTIONS, SOCKETS_OPTIONS, type SocketsOptions } from './sockets.options.js';
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
-  new ConfigurableModuleBuilder<SocketsOptions>({ moduleName: 'Sockets' })
-    .setClassMethodName('forRoot')
-    .setFactoryMethodName('createSocketsOptions')
-    .setExtras({ isGlobal: false }, (definition, { isGlobal }) => ({
-      ...definition,
-      global: isGlobal,
-    }))
-    .build();
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<SocketsOptions>({
+  optionsInjectionToken: SOCKETS_MODULE_OPTIONS,
+})
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createSocketsOptions')
+  .setExtras({ isGlobal: false }, (definition, { isGlobal }) => ({
+    ...definition,
+    global: isGlobal,
+  }))
+  .build();
 
 const logger = new Logger('SocketsModule');
 
@@ -49,7 +50,7 @@ const logger = new Logger('SocketsModule');
   providers: [
     {
       provide: SOCKETS_OPTIONS,
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [SOCKETS_MODULE_OPTIONS],
       useFactory: (options: SocketsOptions) =>
         resolveOptions(options, (message) => logger.warn(message)),
     },

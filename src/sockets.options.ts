@@ -5,6 +5,9 @@ import type { SocketsLimits } from './protocol/limits.js';
 /** Inject it for the options in force: every default and environment variable applied. */
 export const SOCKETS_OPTIONS = Symbol('nestjs-sockets:options');
 
+/** The options as they were given to `forRoot()` or `forRootAsync()`. */
+export const SOCKETS_MODULE_OPTIONS = Symbol('nestjs-sockets:module-options');
+
 /**
  * Options of `SocketsModule.forRoot()`. Each may be left out. A wrong value refuses to start, with
  * the option's name and what was expected.
