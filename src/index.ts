@@ -5,6 +5,8 @@ export {
   type SocketsOptions,
   type SocketsOptionsFactory,
 } from './sockets.options.js';
+export type { AnyContract, SocketContract } from './contract/socket-contract.js';
+export type { ClientHandler, HandlerResult, ServerHandler } from './contract/typed-handlers.js';
 export { DEFAULT_LIMITS, type SocketsLimits } from './protocol/limits.js';
 export { AuthGuard } from './handlers/auth.guard.js';
 export { SharedKeyAuthHandler } from './handlers/shared-key.auth-handler.js';
@@ -46,4 +48,5 @@ export {
   type SocketClientOptions,
   type SocketClientState,
   type SocketsErrorCode,
+  type StreamOptions,
 } from './client/index.js';

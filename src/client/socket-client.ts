@@ -1,6 +1,17 @@
 import { EventEmitter } from 'node:events';
 import { ErrorCode, INTERNAL_ERROR, type ErrorBody } from '../protocol/error-body.js';
 import { isRequestName, type MessageId } from '../protocol/message.js';
+import type {
+  AnyContract,
+  HandlerData,
+  HandlerName,
+  HandlerResponse,
+  PushData,
+  PushName,
+  SocketContract,
+  UncheckedName,
+  WithData,
+} from '../contract/socket-contract.js';
 import type { RequestOptions } from '../protocol/pending-replies.js';
 import { SocketsError } from '../sockets.errors.js';
 import type { ClientEvents, SocketClientEvents, SocketClientState } from './client.events.js';
@@ -9,19 +20,31 @@ import { ConnectionKeeper } from './connection-keeper.js';
 import { MessageHooks, type MessageHook } from './message-hooks.js';
 
 /** A message without a reply to wait for. */
-export interface ClientMessage {
-  request: string;
-  data?: unknown;
+export interface ClientMessage<C extends SocketContract, N extends HandlerName<C>> {
+  request: N;
+  data?: HandlerData<C, N>;
 }
+
+/** What may end a stream early. */
+export interface StreamOptions {
+  /** Cancels the stream on the server and rejects with `REQUEST_ABORTED`. */
+  signal?: AbortSignal;
+}
+
+/** What a hook gets: the data of a push, or the reply to what was sent with `send()`. */
+type HookPayload<C extends SocketContract, N> =
+  N extends PushName<C> ? PushData<C, N> : N extends HandlerName<C> ? HandlerResponse<C, N> : never;
 
 /**
  * A peer of a server: connects, authenticates, comes back when the connection is lost. It needs no
  * framework; in a Nest application let `SocketClientModule` make it.
+ *
+ * `SocketClient<Contract>` checks names, data and responses against a `SocketContract`.
  */
-export class SocketClient {
+export class SocketClient<C extends SocketContract = AnyContract> {
   /** What happens to the connection. */
   readonly events: ClientEvents = new EventEmitter<SocketClientEvents>();
-  private readonly hooks = new MessageHooks();
+  private readonly hooks = new MessageHooks<SocketClient<C>>();
   private readonly keeper: ConnectionKeeper;
 
   /** @throws SocketsError `INVALID_OPTION`, with the option's name and what was expected */
@@ -34,7 +57,7 @@ export class SocketClient {
       onAsk: (request, id, data) => void this.answer(request, id, data),
       onErrorReply: (error) => this.events.emit('errorReply', error),
     });
-    for (const [name, hook] of Object.entries(resolved.handlers)) this.on(name, hook);
+    for (const [name, hook] of Object.entries(resolved.handlers)) this.addHook(name, hook);
   }
 
   get state(): SocketClientState {
@@ -64,7 +87,7 @@ export class SocketClient {
    * Sends a message. If its handler replies, the hooks of that name get the reply.
    * @throws SocketsError `NOT_CONNECTED`, `INVALID_MESSAGE`
    */
-  send({ request, data }: ClientMessage): void {
+  send<N extends HandlerName<C>>({ request, data }: ClientMessage<C, N>): void {
     this.keeper.connection.send(assertName(request), 'data', data);
   }
 
@@ -73,12 +96,13 @@ export class SocketClient {
    * @throws RemoteError with the server's code, message and details; RequestTimeoutError (default
    * 30,000 ms); RequestAbortedError; SocketsError `NOT_CONNECTED`, `CONNECTION_LOST`
    */
-  async request<T = unknown>(
-    name: string,
-    data?: unknown,
-    options: RequestOptions = {},
-  ): Promise<T> {
-    return (await this.keeper.connection.request(assertName(name), data, options)) as T;
+  request<N extends HandlerName<C>>(
+    name: N,
+    ...rest: WithData<HandlerData<C, N>, [options?: RequestOptions]>
+  ): Promise<HandlerResponse<C, N>>;
+  request<T>(name: UncheckedName<C>, data?: unknown, options?: RequestOptions): Promise<T>;
+  async request(name: string, data?: unknown, options: RequestOptions = {}): Promise<unknown> {
+    return this.keeper.connection.request(assertName(name), data, options);
   }
 
   /**
@@ -87,13 +111,21 @@ export class SocketClient {
    * @throws when iterated: RemoteError, RequestAbortedError, SocketsError `CONNECTION_LOST`,
    * `STREAM_OVERFLOW`; at once: `NOT_CONNECTED`
    */
-  stream<T = unknown>(
+  stream<N extends HandlerName<C>>(
+    name: N,
+    ...rest: WithData<HandlerData<C, N>, [options?: StreamOptions]>
+  ): AsyncIterableIterator<HandlerResponse<C, N>>;
+  stream<T>(
+    name: UncheckedName<C>,
+    data?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<T>;
+  stream(
     name: string,
     data?: unknown,
-    { signal }: { signal?: AbortSignal } = {},
-  ): AsyncIterableIterator<T> {
-    const stream = this.keeper.connection.stream(assertName(name), data, signal);
-    return stream as AsyncIterableIterator<T>;
+    { signal }: StreamOptions = {},
+  ): AsyncIterableIterator<unknown> {
+    return this.keeper.connection.stream(assertName(name), data, signal);
   }
 
   /**
@@ -101,7 +133,16 @@ export class SocketClient {
    * server asks (`server.request`), what the hook returns is the answer.
    * @returns a function that takes the hook away again
    */
+  on<N extends PushName<C> | HandlerName<C>>(
+    name: N,
+    hook: (payload: HookPayload<C, N>, socket: SocketClient<C>) => unknown,
+  ): () => void;
+  on(name: UncheckedName<C>, hook: MessageHook): () => void;
   on(name: string, hook: MessageHook): () => void {
+    return this.addHook(name, hook);
+  }
+
+  private addHook(name: string, hook: MessageHook): () => void {
     return this.hooks.add(assertName(name), hook);
   }
 

@@ -1,5 +1,14 @@
 import { formatMessage, isRequestName } from '../protocol/message.js';
 import type { RequestOptions } from '../protocol/pending-replies.js';
+import type {
+  AnyContract,
+  PushData,
+  PushName,
+  PushResponse,
+  SocketContract,
+  UncheckedName,
+  WithData,
+} from '../contract/socket-contract.js';
 import { SocketsError } from '../sockets.errors.js';
 
 /** What the application knows about a client. Set it in the `auth` handler. */
@@ -24,7 +33,7 @@ export interface ClientLink {
 }
 
 /** A peer of the server. Handlers get it as their second argument. */
-export class ConnectedClient {
+export class ConnectedClient<C extends SocketContract = AnyContract> {
   /** What the application knows about the client; empty until the `auth` handler sets it. */
   meta: ClientMeta = {};
   /** How many pushes were lost because the client did not read (policy `drop`). */
@@ -60,8 +69,13 @@ export class ConnectedClient {
    * @throws RemoteError when the client answers with an error; RequestTimeoutError (default
    * 30,000 ms); RequestAbortedError; SocketsError `CONNECTION_LOST`
    */
-  request<T = unknown>(name: string, data?: unknown, options: RequestOptions = {}): Promise<T> {
-    return this.link.ask(name, data, options) as Promise<T>;
+  request<N extends PushName<C>>(
+    name: N,
+    ...rest: WithData<PushData<C, N>, [options?: RequestOptions]>
+  ): Promise<PushResponse<C, N>>;
+  request<T>(name: UncheckedName<C>, data?: unknown, options?: RequestOptions): Promise<T>;
+  request(name: string, data?: unknown, options: RequestOptions = {}): Promise<unknown> {
+    return this.link.ask(name, data, options);
   }
 
   /**

@@ -2,6 +2,15 @@ import type { AddressInfo } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { RequestOptions } from '../protocol/pending-replies.js';
+import type {
+  AnyContract,
+  PushData,
+  PushName,
+  PushResponse,
+  SocketContract,
+  UncheckedName,
+  WithData,
+} from '../contract/socket-contract.js';
 import { SocketsError } from '../sockets.errors.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import { formatPush, type ConnectedClient } from './connected-client.js';
@@ -35,9 +44,11 @@ export interface SocketServerStats {
 /**
  * Sends to clients, and tells what happens to them. Inject it anywhere. Where no server runs, as in
  * an application context, there are no clients, and sending reaches none.
+ *
+ * `SocketServer<Contract>` checks names, data and responses against a `SocketContract`.
  */
 @Injectable()
-export class SocketServer {
+export class SocketServer<C extends SocketContract = AnyContract> {
   constructor(
     @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
     private readonly registry: ConnectionRegistry,
@@ -48,8 +59,12 @@ export class SocketServer {
   ) {}
 
   /** Authenticated clients by id. Filled by the framework: read it, do not change it. */
-  get clientMap(): ReadonlyMap<number, ConnectedClient> {
-    return this.registry.clientMap;
+  get clientMap(): ReadonlyMap<number, ConnectedClient<C>> {
+    // The contract is the application's word; there is nothing of it at run time.
+    return this.registry.clientMap as ReadonlyMap<number, unknown> as ReadonlyMap<
+      number,
+      ConnectedClient<C>
+    >;
   }
 
   /** A WebSocket was opened; its peer has not authenticated yet. */
@@ -72,7 +87,11 @@ export class SocketServer {
    * @returns whether there was such a client, and the push was not dropped
    * @throws SocketsError `INVALID_MESSAGE` for an invalid name or data that is not JSON
    */
-  sendTo(clientId: number, request: string, data?: unknown): boolean {
+  sendTo<N extends PushName<C>>(
+    clientId: number,
+    request: N,
+    ...[data]: WithData<PushData<C, N>>
+  ): boolean {
     const text = this.format(request, data);
     return this.registry.getAuthenticated(clientId)?.push(text) ?? false;
   }
@@ -82,7 +101,12 @@ export class SocketServer {
    * @returns how many got it
    * @throws SocketsError `INVALID_MESSAGE`
    */
-  sendToByMeta(key: string, value: unknown, request: string, data?: unknown): number {
+  sendToByMeta<N extends PushName<C>>(
+    key: string,
+    value: unknown,
+    request: N,
+    ...[data]: WithData<PushData<C, N>>
+  ): number {
     return this.pushAll(request, data, ({ client }) => client.meta[key] === value);
   }
 
@@ -91,7 +115,7 @@ export class SocketServer {
    * @returns how many got it
    * @throws SocketsError `INVALID_MESSAGE`
    */
-  broadcast(request: string, data?: unknown): number {
+  broadcast<N extends PushName<C>>(request: N, ...[data]: WithData<PushData<C, N>>): number {
     return this.pushAll(request, data, () => true);
   }
 
@@ -100,14 +124,25 @@ export class SocketServer {
    * @throws SocketsError `UNKNOWN_CLIENT` or `CONNECTION_LOST`, RemoteError with the client's own
    * error, RequestTimeoutError (default 30,000 ms), RequestAbortedError
    */
-  async request<T = unknown>(
+  request<N extends PushName<C>>(
+    clientId: number,
+    name: N,
+    ...rest: WithData<PushData<C, N>, [options?: RequestOptions]>
+  ): Promise<PushResponse<C, N>>;
+  request<T>(
+    clientId: number,
+    name: UncheckedName<C>,
+    data?: unknown,
+    options?: RequestOptions,
+  ): Promise<T>;
+  async request(
     clientId: number,
     name: string,
     data?: unknown,
     options: RequestOptions = {},
-  ): Promise<T> {
+  ): Promise<unknown> {
     const connection = this.registry.getAuthenticated(clientId);
-    if (connection) return (await connection.ask(name, data, options)) as T;
+    if (connection) return connection.ask(name, data, options);
     throw new SocketsError(
       'UNKNOWN_CLIENT',
       `No authenticated client has the id ${clientId}. SocketServer.clientMap holds those that are there.`,
