@@ -1,8 +1,8 @@
 import { SocketsError } from '../sockets.errors.js';
 
 interface Consumer {
-  resolve(result: IteratorResult<unknown>): void;
-  reject(error: Error): void;
+  readonly resolve: (result: IteratorResult<unknown>) => void;
+  readonly reject: (error: Error) => void;
 }
 
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
@@ -61,11 +61,11 @@ export class ClientStream implements AsyncIterableIterator<unknown> {
   }
 
   /** An error is told once; after it the stream is at its end. */
-  private settle({ resolve, reject }: Consumer): void {
+  private settle(consumer: Consumer): void {
     const { error } = this.ending ?? {};
     this.ending = {};
-    if (error) reject(error);
-    else resolve(END);
+    if (error) consumer.reject(error);
+    else consumer.resolve(END);
   }
 }
 

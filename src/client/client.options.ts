@@ -115,11 +115,10 @@ function readAddress(read: OptionReader): string {
 }
 
 function readReconnect(read: OptionReader): Required<ReconnectOptions> | false {
-  const isValid = (value: unknown) => value === false || isObject(value);
   const value = read.matching<ReconnectOptions | false>(
     'reconnect',
     {},
-    isValid,
+    isObjectOrFalse,
     'an object or false',
   );
   if (value === false) return false;
@@ -138,6 +137,10 @@ function isAddress(value: string): boolean {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isObjectOrFalse(value: unknown): boolean {
+  return value === false || isObject(value);
 }
 
 function isObjectOfFunctions(value: unknown): boolean {

@@ -88,7 +88,7 @@ class SocketClientLifecycle implements OnApplicationBootstrap, BeforeApplication
     {
       provide: SocketClient,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: ({ connectOnBootstrap: _, ...options }: SocketClientModuleOptions) =>
+      useFactory: ({ connectOnBootstrap: _unused, ...options }: SocketClientModuleOptions) =>
         new SocketClient(options),
     },
     ClientHooksExplorer,

@@ -66,9 +66,9 @@ export class IvWindow {
 
   /** At the end of the ring: grows it, or goes round once it has its full size. */
   private makeRoom(): void {
-    if (this.size < this.capacity)
+    if (this.size < this.capacity) {
       this.grow(Math.min(this.capacity, Math.max(FIRST_SIZE, this.size * 2)));
-    else this.next = 0;
+    } else this.next = 0;
   }
 
   private grow(size: number): void {

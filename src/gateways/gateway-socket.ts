@@ -40,7 +40,7 @@ export class GatewaySocket extends EventEmitter {
     const { event, request, data } = parse(text);
     this.client.send({ request: (event ?? request) as string, data });
     const callback = rest.at(-1);
-    if (typeof callback === 'function') process.nextTick(callback as () => void);
+    if (typeof callback === 'function') process.nextTick(callback);
   }
 
   /** Sends a push to the peer, as Nest's exception filters do; local listeners hear only `close`. */

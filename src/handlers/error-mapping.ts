@@ -34,7 +34,7 @@ function fromHttpException(exception: HttpException): ErrorBody {
   const status = exception.getStatus();
   const code = HttpStatus[status] ?? `HTTP_${status}`;
   if (typeof response === 'string') return { code, message: response };
-  const { message, error, statusCode, ...rest } = response as Record<string, unknown>;
+  const { message, error, statusCode: _statusCode, ...rest } = response as Record<string, unknown>;
   // What validation pipes throw: a list of what is wrong in place of a message.
   if (Array.isArray(message)) {
     const validation = status === (HttpStatus.BAD_REQUEST as number);

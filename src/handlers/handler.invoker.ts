@@ -52,7 +52,7 @@ export class HandlerInvoker {
     return async (...args) => {
       // An async resource of its own for each message: a guard that calls
       // AsyncLocalStorage.enterWith() would change the context of all later messages otherwise.
-      await undefined;
+      await Promise.resolve();
       try {
         const result = await run(...args);
         if (!isObservable(result)) return result;
@@ -93,7 +93,7 @@ export class HandlerInvoker {
     const inquirerId = contextId && wrapper.id;
     const handler = this.contexts['filtersContextCreator'].create(
       instance,
-      method as never,
+      method,
       moduleKey,
       contextId,
       inquirerId,

@@ -63,14 +63,14 @@ export function resolveOptions(
 }
 
 function readPort(read: OptionReader, { port }: SocketsOptions): number | 'http' {
-  if (port === 'http' || (port === undefined && process.env['SOCKET_PORT'] === 'http'))
+  if (port === 'http' || (port === undefined && process.env['SOCKET_PORT'] === 'http')) {
     return 'http';
+  }
   return read.number('port', DEFAULT_PORT, { min: 0, max: MAX_PORT, variable: 'SOCKET_PORT' });
 }
 
 function readPath(read: OptionReader): string {
-  const startsWithSlash = (value: unknown) => typeof value === 'string' && value.startsWith('/');
-  return read.matching('path', '/', startsWithSlash, "a string that starts with '/'");
+  return read.matching('path', '/', isPath, "a string that starts with '/'");
 }
 
 function readLimits(read: OptionReader): SocketsLimits {
@@ -97,6 +97,10 @@ const ORIGINS_EXPECTED = "'*' or an array of origins such as 'https://app.exampl
 
 function isOrigins(value: unknown): boolean {
   return value === '*' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('/');
 }
 
 function isClass(value: unknown): boolean {

@@ -49,7 +49,7 @@ export class PendingReplies {
       send(id);
       this.open.set(id, {
         request,
-        resolve: resolve as (value: unknown) => void,
+        resolve: resolve,
         reject,
         timer: this.startTimer(id, request, timeout),
         stopListening: signal && this.listen(id, request, signal),

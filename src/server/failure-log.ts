@@ -23,8 +23,9 @@ export class FailureLog {
   note(error: unknown, { label, client }: FailureSource): ErrorBody {
     this.traffic.handlerErrors++;
     const { body, expected } = mapError(error);
-    if (!expected)
+    if (!expected) {
       this.log.log(label, () => `${label} failed for client ${client}: ${trace(error)}`);
+    }
     return body;
   }
 }

@@ -41,11 +41,11 @@ export class HandlerRunner {
         message.request,
       );
       // Awaiting what is no promise would cost a turn of the microtask queue for each message.
-      if (isPromise(result))
+      if (isPromise(result)) {
         result
           .then((value) => this.reply(run, value))
           .catch((error: unknown) => this.fail(run, error));
-      else this.reply(run, result);
+      } else this.reply(run, result);
     } catch (error) {
       this.fail(run, error);
     }

@@ -83,7 +83,9 @@ export async function sendingIsChecked(): Promise<void> {
   const { idle } = await server.request(7, 'status', { verbose: true });
   const answer = await connected.request('status', { verbose: idle }, { timeout: 10 });
   answer.idle satisfies boolean;
-  for (const [id, each] of server.clientMap) each.request('status', { verbose: id > 1 });
+  for (const [id, each] of server.clientMap) {
+    await each.request('status', { verbose: id > 1 });
+  }
   // @ts-expect-error data is missing
   server.sendTo(7, 'scanGames');
   // @ts-expect-error no such push
@@ -93,7 +95,7 @@ export async function sendingIsChecked(): Promise<void> {
   // @ts-expect-error data has another shape
   server.sendToByMeta('role', 'worker', 'scanGames', [1]);
   // @ts-expect-error the answer has another shape
-  (await server.request(7, 'status', { verbose: true })).busy;
+  void (await server.request(7, 'status', { verbose: true })).busy;
 }
 
 export class GoodHandler implements ServerHandler<GameContract, 'validateGame'> {
