@@ -1,6 +1,6 @@
 import type { Envelope } from '../envelope/envelope.js';
 import type { Handshake } from '../envelope/handshake.js';
-import { CloseCode } from '../protocol/close-code.js';
+import { CloseCode, fitCloseReason } from '../protocol/close-code.js';
 import { toErrorBody } from '../protocol/error-body.js';
 import { DEFAULT_LIMITS } from '../protocol/limits.js';
 import {
@@ -112,7 +112,8 @@ export class ClientConnection {
       if (isBinary !== this.envelope.binary) throw new Error('wrong kind of frame');
       this.take(parseMessage(this.envelope.open(frame), DEFAULT_LIMITS.maxJsonDepth));
     } catch (error) {
-      this.transport?.close(CloseCode.BadFrame, `bad frame: ${(error as Error).message}`);
+      const reason = fitCloseReason(`bad frame: ${(error as Error).message}`);
+      this.transport?.close(CloseCode.BadFrame, reason);
     }
   }
 

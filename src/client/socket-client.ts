@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { ErrorCode, INTERNAL_ERROR, type ErrorBody } from '../protocol/error-body.js';
-import { isRequestName, type MessageId } from '../protocol/message.js';
+import { assertRequestName, type MessageId } from '../protocol/message.js';
 import type {
   AnyContract,
   HandlerData,
@@ -88,7 +88,7 @@ export class SocketClient<C extends SocketContract = AnyContract> {
    * @throws SocketsError `NOT_CONNECTED`, `INVALID_MESSAGE`
    */
   send<N extends HandlerName<C>>({ request, data }: ClientMessage<C, N>): void {
-    this.keeper.connection.send(assertName(request), 'data', data);
+    this.keeper.connection.send(assertRequestName(request), 'data', data);
   }
 
   /**
@@ -102,7 +102,7 @@ export class SocketClient<C extends SocketContract = AnyContract> {
   ): Promise<HandlerResponse<C, N>>;
   request<T>(name: UncheckedName<C>, data?: unknown, options?: RequestOptions): Promise<T>;
   async request(name: string, data?: unknown, options: RequestOptions = {}): Promise<unknown> {
-    return this.keeper.connection.request(assertName(name), data, options);
+    return this.keeper.connection.request(assertRequestName(name), data, options);
   }
 
   /**
@@ -125,7 +125,7 @@ export class SocketClient<C extends SocketContract = AnyContract> {
     data?: unknown,
     { signal }: StreamOptions = {},
   ): AsyncIterableIterator<unknown> {
-    return this.keeper.connection.stream(assertName(name), data, signal);
+    return this.keeper.connection.stream(assertRequestName(name), data, signal);
   }
 
   /**
@@ -143,7 +143,7 @@ export class SocketClient<C extends SocketContract = AnyContract> {
   }
 
   private addHook(name: string, hook: MessageHook): () => void {
-    return this.hooks.add(assertName(name), hook);
+    return this.hooks.add(assertRequestName(name), hook);
   }
 
   private async runHooks(request: string, payload: unknown): Promise<void> {
@@ -179,12 +179,4 @@ function noHook(request: string): ErrorBody {
 
 function toBody({ code, message }: SocketsError): ErrorBody {
   return { code, message };
-}
-
-function assertName(name: string): string {
-  if (isRequestName(name)) return name;
-  throw new SocketsError(
-    'INVALID_MESSAGE',
-    `${JSON.stringify(name)} cannot name a message: it takes a letter, followed by up to 63 letters, digits, "_", "." or "-".`,
-  );
 }

@@ -11,3 +11,15 @@ export const CloseCode = {
   TooMany: 4429,
   TooSlow: 4503,
 } as const;
+
+const MAX_REASON_BYTES = 123;
+
+/** A close reason as long as a control frame allows (RFC 6455, 5.5). */
+export function fitCloseReason(reason: string): string {
+  const bytes = Buffer.from(reason);
+  if (bytes.length <= MAX_REASON_BYTES) return reason;
+  return bytes
+    .subarray(0, MAX_REASON_BYTES)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '');
+}

@@ -1,3 +1,4 @@
+import { SocketsError } from '../sockets.errors.js';
 import { isTooDeep } from './json-depth.js';
 import { parseSafely } from './safe-json.js';
 import type { ErrorBody } from './error-body.js';
@@ -33,6 +34,18 @@ export class BadMessageError extends Error {
 /** Whether `name` may name a handler: PROTOCOL.md R4.2. */
 export function isRequestName(name: unknown): name is string {
   return typeof name === 'string' && REQUEST_NAME.test(name);
+}
+
+/**
+ * The name of a message that is about to be sent.
+ * @throws SocketsError `INVALID_MESSAGE`
+ */
+export function assertRequestName<Name extends string>(name: Name): Name {
+  if (isRequestName(name)) return name;
+  throw new SocketsError(
+    'INVALID_MESSAGE',
+    `${JSON.stringify(name)} cannot name a message: it takes a letter, followed by up to 63 letters, digits, "_", "." or "-".`,
+  );
 }
 
 /**

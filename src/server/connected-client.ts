@@ -1,4 +1,4 @@
-import { formatMessage, isRequestName } from '../protocol/message.js';
+import { formatMessage, assertRequestName } from '../protocol/message.js';
 import type { RequestOptions } from '../protocol/pending-replies.js';
 import type {
   AnyContract,
@@ -74,7 +74,7 @@ export class ConnectedClient<C extends SocketContract = AnyContract> {
     ...rest: WithData<PushData<C, N>, [options?: RequestOptions]>
   ): Promise<PushResponse<C, N>>;
   request<T>(name: UncheckedName<C>, data?: unknown, options?: RequestOptions): Promise<T>;
-  request(name: string, data?: unknown, options: RequestOptions = {}): Promise<unknown> {
+  async request(name: string, data?: unknown, options: RequestOptions = {}): Promise<unknown> {
     return this.link.ask(name, data, options);
   }
 
@@ -93,12 +93,7 @@ export class ConnectedClient<C extends SocketContract = AnyContract> {
  * @throws SocketsError `INVALID_MESSAGE`
  */
 export function formatPush(request: string, field: 'data' | 'response', payload: unknown): string {
-  if (!isRequestName(request)) {
-    throw new SocketsError(
-      'INVALID_MESSAGE',
-      `${JSON.stringify(request)} cannot name a message: it takes a letter, followed by up to 63 letters, digits, "_", "." or "-".`,
-    );
-  }
+  assertRequestName(request);
   try {
     return formatMessage(request, undefined, field, payload);
   } catch (cause) {

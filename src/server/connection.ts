@@ -2,38 +2,30 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Envelope } from '../envelope/envelope.js';
-import { CloseCode } from '../protocol/close-code.js';
+import { CloseCode, fitCloseReason } from '../protocol/close-code.js';
 import { toErrorBody } from '../protocol/error-body.js';
-import { formatMessage, type MessageId, type WireMessage } from '../protocol/message.js';
+import {
+  assertRequestName,
+  formatMessage,
+  type MessageId,
+  type WireMessage,
+} from '../protocol/message.js';
 import { PendingReplies, type RequestOptions } from '../protocol/pending-replies.js';
 import { RemoteError, SocketsError } from '../sockets.errors.js';
-import type { ResolvedSocketsOptions } from '../sockets.options.js';
 import type { ConnectionPlace } from './connection-counts.js';
 import { ConnectedClient, type ClientLink } from './connected-client.js';
-import type { LimitLog } from './limit-log.js';
 import type { HandlerKind } from '../handlers/handlers.explorer.js';
 import { GatewaySocket } from '../gateways/gateway-socket.js';
-import type { AuthFailures } from './auth-failures.js';
 import { EventRate } from './event-rate.js';
+import type { ConnectionContext } from './connection.context.js';
+import { Liveness } from './liveness.js';
 import { limitMessageSize } from './message-size.js';
 import { Outbox } from './outbox.js';
 import { SlowConsumer } from './slow-consumer.js';
 import { StreamReplies } from './stream-replies.js';
-import type { Traffic } from './traffic.js';
 
 const OPEN = 1;
 const CLOSED = 3;
-const MAX_REASON_BYTES = 123;
-
-/** What all connections of a server share. */
-export interface ConnectionContext {
-  readonly options: ResolvedSocketsOptions;
-  readonly limitLog: LimitLog;
-  readonly traffic: Traffic;
-  readonly authFailures: AuthFailures;
-  /** In force until a connection has authenticated. */
-  readonly envelope: Envelope;
-}
 
 /** One peer's WebSocket: what it may do now, what waits in either direction, and how it ends. */
 export class Connection implements ClientLink {
@@ -49,6 +41,7 @@ export class Connection implements ClientLink {
   readonly waiting: WireMessage[] = [];
   readonly slowConsumer: SlowConsumer;
   private readonly outbox: Outbox;
+  private readonly liveness: Liveness;
   private asks: PendingReplies | undefined;
   private openStreams: StreamReplies | undefined;
   private gatewaySocket: GatewaySocket | undefined;
@@ -58,13 +51,11 @@ export class Connection implements ClientLink {
   private isDraining = false;
   private onIdle: (() => void) | undefined;
   private readingIsPaused = false;
-  private bytesAtLastBeat = 0;
-  private missedBeats = 0;
 
   constructor(
     id: number,
     private readonly webSocket: WebSocket,
-    private readonly socket: Socket,
+    socket: Socket,
     private readonly place: ConnectionPlace,
     private readonly context: ConnectionContext,
   ) {
@@ -72,6 +63,7 @@ export class Connection implements ClientLink {
     this.outbox = new Outbox(socket, context.envelope, context.traffic, () =>
       this.slowConsumer.check(),
     );
+    this.liveness = new Liveness(socket);
     this.slowConsumer = new SlowConsumer(this, this.outbox, socket, context);
   }
 
@@ -165,7 +157,7 @@ export class Connection implements ClientLink {
 
   ask(request: string, data: unknown, options: RequestOptions): Promise<unknown> {
     this.asks ??= new PendingReplies();
-    return this.asks.wait(request, options, (id) => {
+    return this.asks.wait(assertRequestName(request), options, (id) => {
       if (this.isOpen && this.isAuthenticated) {
         return this.reply(formatMessage(request, id, 'data', data));
       }
@@ -196,12 +188,7 @@ export class Connection implements ClientLink {
 
   /** How many heartbeats in a row brought no byte. One that is not read because of us misses none. */
   countMissedBeats(): number {
-    const { bytesRead } = this.socket;
-    const isQuiet = bytesRead === this.bytesAtLastBeat;
-    const isOurDoing = this.readingIsPaused && !this.slowConsumer.isSlow;
-    this.bytesAtLastBeat = bytesRead;
-    this.missedBeats = isQuiet && !isOurDoing ? this.missedBeats + 1 : 0;
-    return this.missedBeats;
+    return this.liveness.beat(this.readingIsPaused && !this.slowConsumer.isSlow);
   }
 
   ping(): void {
@@ -219,7 +206,7 @@ export class Connection implements ClientLink {
     this.isClosing = true;
     // A paused socket would not see the peer's close frame.
     this.webSocket.resume();
-    this.webSocket.close(code, truncate(reason));
+    this.webSocket.close(code, fitCloseReason(reason));
   }
 
   /** Takes no more messages, and resolves when the handlers in flight have replied. */
@@ -273,14 +260,4 @@ function connectionLost(request: string, clientId: number): SocketsError {
     'CONNECTION_LOST',
     `Client ${clientId} is not connected any more, so "${request}" gets no answer. Ask again when it is back (SocketServer.authenticated$).`,
   );
-}
-
-/** A close reason must fit a control frame. */
-function truncate(reason: string): string {
-  const bytes = Buffer.from(reason);
-  if (bytes.length <= MAX_REASON_BYTES) return reason;
-  return bytes
-    .subarray(0, MAX_REASON_BYTES)
-    .toString('utf8')
-    .replace(/\uFFFD+$/, '');
 }

@@ -1,9 +1,18 @@
 import type { Socket } from 'node:net';
 import { CloseCode } from '../protocol/close-code.js';
-import type { Connection, ConnectionContext } from './connection.js';
+import type { ConnectedClient } from './connected-client.js';
+import type { ConnectionContext } from './connection.context.js';
 import type { Outbox } from './outbox.js';
 
 const CLOSE_GRACE = 1_000;
+
+/** What is done to a connection that does not read. */
+interface SlowConnection {
+  readonly client: ConnectedClient;
+  updateReading(): void;
+  refuse(limit: string, code: number, reason: string): void;
+  terminate(): void;
+}
 
 /**
  * Bounds what waits for a peer that does not read: above the high-water mark the connection is not
@@ -15,7 +24,7 @@ export class SlowConsumer {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: SlowConnection,
     private readonly outbox: Outbox,
     private readonly socket: Socket,
     private readonly context: ConnectionContext,
