@@ -87,6 +87,12 @@ export class ThirdPartyClient {
 }
 
 function makeWebSocket(kind: ThirdParty, address: string): StandardWebSocket {
-  if (kind === 'undici') return new UndiciWebSocket(address) as StandardWebSocket;
-  return new websocketPackage.w3cwebsocket(address) as never;
+  if (kind === 'undici') return new UndiciWebSocket(address);
+  const webSocket: object = new websocketPackage.w3cwebsocket(address);
+  if (!hasEvents(webSocket)) throw new Error('w3cwebsocket is no event target any more');
+  return webSocket;
+}
+
+function hasEvents(webSocket: object): webSocket is StandardWebSocket {
+  return 'addEventListener' in webSocket;
 }

@@ -1,0 +1,26 @@
+import { Injectable, UsePipes, ValidationPipe } from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import { SocketHandler } from '../../src/index.js';
+import type { ConnectedClient } from '../../src/index.js';
+import type { Progress } from '../messages.js';
+import { GameHall } from './game-hall.service.js';
+import { ReportDto } from './report.dto.js';
+
+/** The hall's smaller handlers: methods of one provider. */
+@Injectable()
+export class HallHandlers {
+  constructor(private readonly hall: GameHall) {}
+
+  /** A worker is done with its share. It asks for no reply, and gets none. */
+  @SocketHandler('report')
+  @UsePipes(ValidationPipe)
+  report(report: ReportDto, client: ConnectedClient): void {
+    this.hall.report(String(client.meta.name), report);
+  }
+
+  /** A stream: whoever asks for it sees the round go on until it is over. */
+  @SocketHandler('watchProgress')
+  watchProgress(): Observable<Progress> {
+    return this.hall.progress$;
+  }
+}

@@ -1,0 +1,7 @@
+export const HALL_OPTIONS = Symbol('HALL_OPTIONS');
+
+export interface HallOptions {
+  readonly authKey: string;
+  /** How many workers must be there before the games are dealt. */
+  readonly workers: number;
+}

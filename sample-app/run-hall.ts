@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SocketClient } from '../src/client/index.js';
+import type { Progress, Summary } from './messages.js';
+import type { HallProcess } from './processes/hall-process.js';
+import { ProcessGroup } from './processes/process-group.js';
+import type { View } from './view/view.js';
+
+const MILLISECONDS_TO_NOTICE = 500;
+const WORKERS = ['worker 1', 'worker 2'];
+const SERVER_SCRIPT = new URL('./server.js', import.meta.url);
+const WORKER_SCRIPT = new URL('./worker.js', import.meta.url);
+
+/**
+ * Has all games judged once, by a server process and two worker processes, while this one watches.
+ * However it ends, no process is left behind.
+ * @throws when a process ends before its time, or with the reason of the signal
+ */
+export async function runHall(view: View, signal: AbortSignal): Promise<Summary> {
+  const processes = new ProcessGroup();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      const reason: Error = signal.reason;
+      reject(reason);
+    });
+  });
+  try {
+    return await Promise.race([run(processes, view), processes.failure, aborted]);
+  } catch (error) {
+    // A process that died explains a lost connection, but is noticed a moment after it.
+    if (!signal.aborted) await Promise.race([processes.failure, delay(MILLISECONDS_TO_NOTICE)]);
+    throw error;
+  } finally {
+    view.stop();
+    await processes.stop();
+  }
+}
+
+async function run(processes: ProcessGroup, view: View): Promise<Summary> {
+  const authKey = randomBytes(32).toString('base64url');
+  const address = await startServer(processes, view, authKey);
+  const audience = new SocketClient({
+    address,
+    authKey,
+    authData: { role: 'audience', name: 'audience' },
+    reconnect: false,
+  });
+  await audience.connect();
+  try {
+    const workers = startWorkers(processes, view, {
+      SOCKET_ADDRESS: address,
+      SOCKET_AUTH_KEY: authKey,
+    });
+    const summary = await watch(audience, view);
+    await Promise.all(workers.map(({ ended }) => ended));
+    return summary;
+  } finally {
+    audience.close();
+  }
+}
+
+async function startServer(processes: ProcessGroup, view: View, authKey: string): Promise<string> {
+  const server = processes.startServant({
+    name: 'server',
+    script: SERVER_SCRIPT,
+    env: { SOCKET_PORT: '0', SOCKET_AUTH_KEY: authKey, HALL_WORKERS: String(WORKERS.length) },
+    onLine: (line) => view.log(line),
+  });
+  const { address } = await server.message<{ address: string }>();
+  view.log(`The hall is open at ${address}, process ${server.pid}`);
+  return address;
+}
+
+function startWorkers(
+  processes: ProcessGroup,
+  view: View,
+  env: Record<string, string>,
+): HallProcess[] {
+  return WORKERS.map((name) =>
+    processes.startTask({
+      name,
+      script: WORKER_SCRIPT,
+      env: { ...env, WORKER_NAME: name },
+      onLine: (line) => view.log(line),
+    }),
+  );
+}
+
+/** The stream of the server's progress ends with the summary. */
+async function watch(audience: SocketClient, view: View): Promise<Summary> {
+  for await (const { judged, total, summary } of audience.stream<Progress>('watchProgress')) {
+    if (summary) return summary;
+    view.progress(judged, total);
+  }
+  throw new Error('The server stopped showing its progress before the round was over');
+}

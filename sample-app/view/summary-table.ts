@@ -1,0 +1,26 @@
+import type { Summary } from '../messages.js';
+
+const PROBLEMS_SHOWN = 10;
+
+/** The summary as lines of text, one figure each. */
+export function summaryTable(summary: Summary): string {
+  const { games, legalGames, valid, invalid, caught, seconds, connections, problems } = summary;
+  const rows: [string, string][] = [
+    ['games', String(games)],
+    ['valid', `${valid} of ${legalGames}`],
+    ['invalid', `${invalid} of ${games - legalGames}`],
+    ['illegal games caught', `${caught} of ${games - legalGames}`],
+    ['seconds', seconds.toFixed(1)],
+    ['requests per second', String(Math.round((valid + invalid) / seconds))],
+    ['connections', String(connections)],
+    ['problems', problems.length === 0 ? 'none' : String(problems.length)],
+  ];
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(22)}${value}`);
+  return ['', ...lines, '', ...problemLines(problems)].join('\n');
+}
+
+function problemLines(problems: readonly string[]): string[] {
+  const more = problems.length - PROBLEMS_SHOWN;
+  const lines = problems.slice(0, PROBLEMS_SHOWN).map((problem) => `  ${problem}`);
+  return more > 0 ? [...lines, `  … and ${more} more`] : lines;
+}

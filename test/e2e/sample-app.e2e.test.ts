@@ -1,0 +1,205 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Progress, Summary } from '../../sample-app/messages.js';
+import { HallProcess } from '../../sample-app/processes/hall-process.js';
+import { SocketClient } from '../../src/client/index.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MAIN = 'sample-app/dist/sample-app/main.js';
+const SERVER = new URL('../../sample-app/dist/sample-app/server.js', import.meta.url);
+const AUTH_KEY = 'the key of the test of the sample';
+const MILLISECONDS_TO_BUILD = 60_000;
+const MILLISECONDS_TO_RUN = 120_000;
+
+interface Run {
+  readonly child: ChildProcess;
+  /** What was printed so far. */
+  readonly output: () => string;
+  /** Resolves once something printed matches. */
+  readonly printed: (pattern: RegExp) => Promise<void>;
+  /** Resolves with the exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+}
+
+const running = new Set<ChildProcess>();
+
+function run(command: string, ...args: string[]): Run {
+  // Detached, so that it leads a process group of its own.
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  running.add(child);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  }
+  const ended = once(child, 'close').then(() => {
+    running.delete(child);
+    return child.exitCode ?? child.signalCode;
+  });
+  const printed = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(text)) {
+      await Promise.race([once(child.stdout, 'data'), ended]);
+      if ((child.exitCode ?? child.signalCode) !== null) break;
+    }
+    expect(text).toMatch(pattern);
+  };
+  return { child, output: () => text, printed, ended };
+}
+
+/** The figures of the summary, by name. */
+function figuresOf(output: string): Record<string, string> {
+  const rows = output.matchAll(/^ {2}([a-z ]+?) {2,}(\S.*)$/gm);
+  return Object.fromEntries([...rows].map(([, name, value]) => [name, value]));
+}
+
+/** Whether any process of the group is left: the run itself, or what it started. */
+function isAnyLeft(group: number): boolean {
+  try {
+    return process.kill(-group, 0);
+  } catch {
+    return false;
+  }
+}
+
+beforeAll(async () => {
+  const build = run('npm', 'run', 'prestart');
+  if ((await build.ended) !== 0) throw new Error(build.output());
+}, MILLISECONDS_TO_BUILD);
+
+afterEach(() => {
+  for (const { pid } of running) process.kill(-pid!, 'SIGKILL');
+});
+
+describe('the sample app', () => {
+  it(
+    'has every game judged rightly, shows its progress line by line in a pipe, and exits with 0',
+    async () => {
+      const { ended, output } = run('npm', 'start', '--ignore-scripts');
+      if ((await ended) !== 0) throw new Error(output());
+      expect(figuresOf(output())).toMatchObject({
+        games: '2108',
+        valid: '2014 of 2014',
+        invalid: '94 of 94',
+        'illegal games caught': '94 of 94',
+        connections: '3',
+        problems: 'none',
+      });
+      const percents = [...output().matchAll(/^Judged \d+ of 2108 games \((\d+) %\)$/gm)];
+      expect(percents.map(([, percent]) => Number(percent))).toEqual([...Array(101).keys()]);
+      expect(output()).toMatch(/^worker 1: All games are judged: 2108 games, 2014 valid/m);
+      expect(output()).toMatch(/^worker 2: All games are judged: 2108 games, 2014 valid/m);
+      expect(output()).not.toContain('\u001b');
+    },
+    MILLISECONDS_TO_RUN,
+  );
+
+  it(
+    'stops all of its processes when it is interrupted',
+    async () => {
+      const { child, printed, ended, output } = run(process.execPath, MAIN);
+      await printed(/^Judged \d+ of/m);
+      // To the whole group, as a terminal does it for Ctrl-C.
+      process.kill(-child.pid!, 'SIGINT');
+      expect(await ended).toBe(130);
+      expect(output()).toContain('Stopped by SIGINT');
+      expect(isAnyLeft(child.pid!)).toBe(false);
+    },
+    MILLISECONDS_TO_RUN,
+  );
+
+  it(
+    'fails, and leaves nobody behind, when one of its processes dies',
+    async () => {
+      const { child, printed, ended, output } = run(process.execPath, MAIN);
+      await printed(/^Judged \d+ of/m);
+      const [, server] = /The hall is open at .*, process (\d+)/.exec(output()) ?? [];
+      process.kill(Number(server), 'SIGKILL');
+      expect(await ended).toBe(1);
+      expect(output()).toContain('The server process ended before its time, by SIGKILL');
+      expect(isAnyLeft(child.pid!)).toBe(false);
+    },
+    MILLISECONDS_TO_RUN,
+  );
+});
+
+describe('the server of the sample app, on its own', () => {
+  let server: HallProcess;
+  let address: string;
+  const clients: SocketClient[] = [];
+
+  async function connect(role: string, name = role): Promise<SocketClient> {
+    const authData = { role, name };
+    const client = new SocketClient({ address, authKey: AUTH_KEY, authData, reconnect: false });
+    clients.push(client);
+    await client.connect();
+    return client;
+  }
+
+  beforeEach(async () => {
+    server = new HallProcess({
+      name: 'server',
+      script: SERVER,
+      env: { SOCKET_PORT: '0', SOCKET_AUTH_KEY: AUTH_KEY, HALL_WORKERS: '1' },
+      onLine: () => undefined,
+    });
+    ({ address } = await server.message<{ address: string }>());
+  });
+
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.close();
+    await server.stop(5000);
+  });
+
+  it('judges the games of whoever asks', async () => {
+    const client = await connect('audience');
+    expect(await client.request('validateGame', { pgn: '1. e4 c5 2. Nf3' })).toMatchObject({
+      valid: true,
+      eco: 'B27',
+      plies: 3,
+    });
+    expect(await client.request('validateGame', { pgn: '1. e4 e5 2. Ke3' })).toEqual({
+      valid: false,
+      reason: '"Ke3" is not a legal move for White at ply 3',
+    });
+  });
+
+  it('refuses data that is no game, and goes on', async () => {
+    const client = await connect('audience');
+    const notGames = [
+      null,
+      {},
+      { pgn: 5 },
+      { pgn: '1. e4', gameId: -1 },
+      { pgn: ' '.repeat(5001) },
+    ];
+    for (const data of notGames) {
+      const refusal = { code: 'VALIDATION_FAILED', details: expect.any(Array) };
+      await expect(client.request('validateGame', data)).rejects.toMatchObject(refusal);
+    }
+    expect(await client.request('validateGame', { pgn: '1. e4' })).toMatchObject({ valid: true });
+  });
+
+  it('lets in nobody with a role that it does not know', async () => {
+    await expect(connect('king')).rejects.toMatchObject({ code: 'AUTH_REJECTED' });
+  });
+
+  it('ends the round as a failure when its only worker goes away, and holds another one', async () => {
+    const audience = await connect('audience');
+    for (const name of ['first', 'second']) {
+      const progress = audience.stream<Progress>('watchProgress');
+      const worker = await connect('worker', name);
+      expect(await progress.next()).toMatchObject({ value: { judged: 0, total: 2108 } });
+      worker.close();
+      let summary: Summary | undefined;
+      for await (const item of progress) ({ summary } = item);
+      expect(summary).toMatchObject({ games: 2108, valid: 0, invalid: 0, caught: 0 });
+      expect(summary?.problems[0]).toBe(`${name} went away without a report`);
+      expect(summary?.problems).toHaveLength(2109);
+    }
+  });
+});

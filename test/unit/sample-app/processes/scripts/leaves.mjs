@@ -1,0 +1,2 @@
+process.exitCode = Number(process.env.EXIT_CODE);
+process.disconnect();
