@@ -21,6 +21,8 @@ import { WebSocketTransport } from './web-socket.transport.js';
 
 /** What a connection tells the client that owns it. */
 export interface ConnectionListener {
+  /** The connection may be used from now on. */
+  onAuthenticated(connection: ClientConnection): void;
   /** A push, or the reply to what was sent without an id. */
   onMessage(request: string, payload: unknown): void;
   /** The server asks: PROTOCOL.md R5.12. */
@@ -28,7 +30,7 @@ export interface ConnectionListener {
   /** What was sent without an id failed. */
   onErrorReply(error: RemoteError): void;
   /** The connection is gone, after it had been authenticated. */
-  onGone(info: CloseInfo): void;
+  onGone(connection: ClientConnection, info: CloseInfo): void;
 }
 
 /** One authenticated connection to a server, from the upgrade to its end. */
@@ -148,17 +150,18 @@ export class ClientConnection {
   private async authenticate(): Promise<void> {
     const { authKey, authData, connectTimeout: timeout } = this.options;
     const data = { ...authData, authKey };
-    const response = await this.pending
+    await this.pending
       .wait(AUTH, { timeout }, (id) => this.sendText(formatMessage(AUTH, id, 'data', data)))
       .catch((error: unknown) => {
         this.transport?.terminate();
         throw error;
       });
-    this.heartbeat.start();
-    this.listener.onMessage(AUTH, response);
   }
 
-  /** The server accepted: from this very message on, everything is under the session key. */
+  /**
+   * The server accepted: from this very message on, everything is under the session key. Whoever owns
+   * the connection hears of it at once, since a push may stand right behind it.
+   */
   private join({ id, response, error, sessionKey }: WireMessage): void {
     const waiting = this.pending.oldestOf(AUTH);
     if (waiting === undefined) throw new Error('an auth reply that nobody waits for');
@@ -169,7 +172,10 @@ export class ClientConnection {
     this.envelope = this.handshake.joinSession(sessionKey).envelope;
     this.serverEchoesIds = id !== undefined;
     this.isAuthenticated = true;
+    this.heartbeat.start();
+    this.listener.onAuthenticated(this);
     this.pending.resolve(waiting, response);
+    this.listener.onMessage(AUTH, response);
   }
 
   private sendText(text: string): void {
@@ -188,6 +194,6 @@ export class ClientConnection {
     this.pending.rejectAll((request) =>
       wasAuthenticated ? connectionLost(request, info) : closedEarly(info),
     );
-    if (wasAuthenticated) this.listener.onGone(info);
+    if (wasAuthenticated) this.listener.onGone(this, info);
   }
 }

@@ -27,7 +27,7 @@ export class ConnectionKeeper {
   constructor(
     private readonly options: ResolvedClientOptions,
     private readonly events: ClientEvents,
-    private readonly listener: Omit<ConnectionListener, 'onGone'>,
+    private readonly listener: Omit<ConnectionListener, 'onAuthenticated' | 'onGone'>,
   ) {}
 
   /** @throws SocketsError `NOT_CONNECTED` */
@@ -95,14 +95,17 @@ export class ConnectionKeeper {
     this.throwIfStopped();
     this.handshake ??= prepareHandshake(this.options);
     const { signal } = this.interrupt;
-    const connection = await ClientConnection.open(
-      this.options,
-      await this.handshake,
-      { ...this.listener, onGone: (info) => this.lost(connection, info) },
-      signal,
-    );
-    if (this.isStopped) connection.close(CloseCode.Normal);
+    const listener: ConnectionListener = {
+      ...this.listener,
+      onAuthenticated: (connection) => this.use(connection),
+      onGone: (connection, info) => this.lost(connection, info),
+    };
+    await ClientConnection.open(this.options, await this.handshake, listener, signal);
     this.throwIfStopped();
+  }
+
+  private use(connection: ClientConnection): void {
+    if (this.isStopped) return connection.close(CloseCode.Normal);
     this.current = connection;
     this.state = 'connected';
   }
