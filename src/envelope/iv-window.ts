@@ -44,7 +44,10 @@ export class IvWindow {
     const at = this.next++;
     if (at < this.count) this.forget(at);
     else this.count++;
-    this.words.set([a, b, c], at * WORDS_PER_IV);
+    const word = at * WORDS_PER_IV;
+    this.words[word] = a;
+    this.words[word + 1] = b;
+    this.words[word + 2] = c;
     this.link(at, this.bucketOf(a, b, c));
   }
 

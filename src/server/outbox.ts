@@ -65,8 +65,13 @@ export class Outbox {
 
   private seal(texts: string[]): Buffer {
     const { envelope } = this;
-    const lengths = texts.map((text) => envelope.overhead + Buffer.byteLength(text));
-    const total = lengths.reduce((sum, length) => sum + headerLength(length) + length, 0);
+    const lengths: number[] = [];
+    let total = 0;
+    for (const text of texts) {
+      const length = envelope.overhead + Buffer.byteLength(text);
+      lengths.push(length);
+      total += headerLength(length) + length;
+    }
     const frames = Buffer.allocUnsafe(total);
     let offset = 0;
     for (let index = 0; index < texts.length; index++) {
