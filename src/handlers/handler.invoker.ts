@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import {
   ApplicationConfig,
   ContextIdFactory,
@@ -22,11 +22,13 @@ export type Invoke = (...args: HandlerArguments) => unknown;
 type Method = (...args: unknown[]) => unknown;
 type Instance = Record<string, Method>;
 
-const ENHANCERS = ['__guards__', '__interceptors__', '__pipes__', '__exceptionFilters__'];
+const PIPES = '__pipes__';
+const ENHANCERS = ['__guards__', '__interceptors__', PIPES, '__exceptionFilters__'];
 
 /** Turns found handlers into functions that run them through Nest's enhancers. */
 @Injectable()
 export class HandlerInvoker {
+  private readonly logger = new Logger('SocketsRouter');
   private readonly contexts: ExternalContextCreator;
 
   constructor(
@@ -40,6 +42,7 @@ export class HandlerInvoker {
   create(handler: FoundHandler): Invoke {
     if (!handler.wrapper.isDependencyTreeStatic()) return this.perMessage(handler);
     const instance = handler.wrapper.instance as Instance;
+    this.warnOfHiddenTypes(handler);
     return this.hasEnhancers(handler)
       ? this.throughNest(handler, instance)
       : directly(handler, instance);
@@ -118,6 +121,18 @@ export class HandlerInvoker {
       const instance = await this.moduleRef.resolve<Instance>(token, contextId, { strict: false });
       return this.throughNest(handler, instance, contextId)(...args);
     };
+  }
+
+  // TypeScript emits the types of parameters only where a decorator stands on the method or one of its
+  // parameters, so that on `server(game: GameDto)` alone a ValidationPipe would pass everything.
+  private warnOfHiddenTypes({ type, methodName }: FoundHandler): void {
+    const prototype = type.prototype as Instance;
+    const hasPipes = this.config.getGlobalPipes().length > 0 || Reflect.hasMetadata(PIPES, type);
+    const isTyped = Reflect.hasMetadata('design:paramtypes', prototype, methodName);
+    if (!hasPipes || isTyped || prototype[methodName]?.length === 0) return;
+    this.logger.warn(
+      `Pipes cannot see the parameter types of ${type.name}.${methodName}(), so a ValidationPipe lets everything pass. Put a decorator there: ${methodName}(@MessageBody() data, …).`,
+    );
   }
 
   private hasEnhancers({ type, methodName }: FoundHandler): boolean {
