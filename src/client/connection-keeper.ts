@@ -68,12 +68,21 @@ export class ConnectionKeeper {
   }
 
   private start(state: 'connecting' | 'reconnecting'): Promise<void> {
-    if (this.running) return this.running;
+    if (this.running) return this.isStopped ? this.startAfter(this.running, state) : this.running;
     this.isStopped = false;
     this.interrupt = new AbortController();
     this.state = state;
     this.running = this.tryUntilConnected().finally(() => (this.running = undefined));
     return this.running;
+  }
+
+  /** A client that was closed in the middle of an attempt ends that first. */
+  private async startAfter(
+    ending: Promise<void>,
+    state: 'connecting' | 'reconnecting',
+  ): Promise<void> {
+    await ending.catch(() => undefined);
+    return this.start(state);
   }
 
   private async tryUntilConnected(): Promise<void> {
