@@ -1,4 +1,4 @@
-import { ConfigurableModuleBuilder, Logger, Module } from '@nestjs/common';
+import { ConfigurableModuleBuilder, Logger, Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { SocketsAdapter } from './gateways/sockets.adapter.js';
 import { AuthGuard } from './handlers/auth.guard.js';
@@ -27,7 +27,7 @@ import { WebSocketListener } from './server/web-socket.listener.js';
 import { SocketsLifecycle } from './sockets.lifecycle.js';
 import { SOCKETS_MODULE_OPTIONS, SOCKETS_OPTIONS, type SocketsOptions } from './sockets.options.js';
 
-const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<SocketsOptions>({
+const { ConfigurableModuleClass, OPTIONS_TYPE } = new ConfigurableModuleBuilder<SocketsOptions>({
   optionsInjectionToken: SOCKETS_MODULE_OPTIONS,
 })
   .setClassMethodName('forRoot')
@@ -81,4 +81,9 @@ const logger = new Logger('SocketsModule');
   ],
   exports: [AuthGuard, SOCKETS_OPTIONS, SocketServer],
 })
-export class SocketsModule extends ConfigurableModuleClass {}
+export class SocketsModule extends ConfigurableModuleClass {
+  /** Every option has a default, so there may be none. */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+}

@@ -37,7 +37,7 @@ export interface SocketsOptions extends Partial<SocketsLimits> {
    * when `NODE_ENV` is `production`, and warn otherwise. Environment: `SOCKET_AUTH_KEY`.
    * @default 'AUTH_KEY'
    */
-  authKey?: string;
+  authKey?: string | undefined;
   /**
    * Seals every frame. Off, everything including the `authKey` travels in the clear: only behind TLS
    * or in tests. Clients must be configured alike. Environment: `SOCKET_ENCRYPTION` (`true` or

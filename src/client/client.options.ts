@@ -27,12 +27,12 @@ export interface SocketClientOptions {
    * Where the server is: `ws://` or `wss://`. Environment: `SOCKET_ADDRESS`.
    * @default 'ws://localhost:2667'
    */
-  address?: string;
+  address?: string | undefined;
   /**
    * The secret shared with the server. Environment: `SOCKET_AUTH_KEY`.
    * @default 'AUTH_KEY', which is refused when NODE_ENV is `production`
    */
-  authKey?: string;
+  authKey?: string | undefined;
   /** More data for the server's `auth` handler, for example `{ role: 'worker' }`. */
   authData?: Record<string, unknown>;
   /**
@@ -96,7 +96,13 @@ export function resolveClientOptions(
   const authKey = read.string('authKey', DEFAULT_AUTH_KEY, 'SOCKET_AUTH_KEY');
   assertStrongKey(authKey, warn);
   return {
-    address: readAddress(read),
+    address: read.matching(
+      'address',
+      'ws://localhost:2667',
+      isAddress,
+      ADDRESS_EXPECTED,
+      'SOCKET_ADDRESS',
+    ),
     authKey,
     authData: read.matching('authData', {}, isObject, 'an object'),
     encryption: read.boolean('encryption', true, 'SOCKET_ENCRYPTION'),
@@ -107,11 +113,6 @@ export function resolveClientOptions(
     maxMessageSize: read.number('maxMessageSize', 16 * 1024 * 1024, { min: 64, max: 2 ** 31 - 1 }),
     maxStreamBacklog: read.number('maxStreamBacklog', 10_000, { min: 1, orInfinity: true }),
   };
-}
-
-function readAddress(read: OptionReader): string {
-  const address = read.string('address', 'ws://localhost:2667', 'SOCKET_ADDRESS');
-  return read.matching('address', address, () => isAddress(address), ADDRESS_EXPECTED);
 }
 
 function readReconnect(read: OptionReader): Required<ReconnectOptions> | false {
@@ -131,8 +132,10 @@ function readReconnect(read: OptionReader): Required<ReconnectOptions> | false {
   };
 }
 
-function isAddress(value: string): boolean {
-  return URL.canParse(value) && /^wss?:$/.test(new URL(value).protocol);
+function isAddress(value: unknown): boolean {
+  return (
+    typeof value === 'string' && URL.canParse(value) && /^wss?:$/.test(new URL(value).protocol)
+  );
 }
 
 function isObject(value: unknown): value is object {

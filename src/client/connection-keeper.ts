@@ -57,8 +57,9 @@ export class ConnectionKeeper {
   close(): void {
     this.isStopped = true;
     this.state = 'closed';
-    this.leave('closed by the client');
-    this.interrupt.abort();
+    // An attempt is cut short; a connection sends what it has been given before it ends.
+    if (this.current) this.leave('closed by the client');
+    else this.interrupt.abort();
     this.skipDelay?.();
   }
 

@@ -5,6 +5,7 @@ import {
   Logger,
   Module,
   type BeforeApplicationShutdown,
+  type DynamicModule,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
@@ -28,7 +29,7 @@ export interface SocketClientOptionsFactory {
   createSocketClientOptions(): Promise<SocketClientModuleOptions> | SocketClientModuleOptions;
 }
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<SocketClientModuleOptions>({ moduleName: 'SocketClient' })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createSocketClientOptions')
@@ -97,4 +98,9 @@ class SocketClientLifecycle implements OnApplicationBootstrap, BeforeApplication
   ],
   exports: [SocketClient],
 })
-export class SocketClientModule extends ConfigurableModuleClass {}
+export class SocketClientModule extends ConfigurableModuleClass {
+  /** Every option has a default, so there may be none. */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+}

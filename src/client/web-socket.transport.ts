@@ -14,6 +14,9 @@ interface TransportOptions {
   readonly maxMessageSize: number;
 }
 
+// How long the server gets to answer the close frame before the socket is cut.
+const CLOSE_TIMEOUT = 5_000;
+
 /** The only file of the client that knows ws. */
 export class WebSocketTransport {
   private constructor(private readonly webSocket: WebSocket) {}
@@ -27,11 +30,14 @@ export class WebSocketTransport {
     listener: TransportListener,
     signal: AbortSignal,
   ): Promise<WebSocketTransport> {
-    const webSocket = new WebSocket(address, {
+    // `closeTimeout` is newer than the types of ws.
+    const options = {
       handshakeTimeout: connectTimeout === Infinity ? undefined : connectTimeout,
       maxPayload: maxMessageSize,
       perMessageDeflate: false,
-    });
+      closeTimeout: CLOSE_TIMEOUT,
+    };
+    const webSocket = new WebSocket(address, options);
     const transport = new WebSocketTransport(webSocket);
     const abort = () => webSocket.terminate();
     signal.addEventListener('abort', abort, { once: true });

@@ -17,6 +17,8 @@ export class GatewaySocket extends EventEmitter {
     readonly client: ConnectedClient,
   ) {
     super();
+    // Each gateway of the application listens for the end.
+    this.setMaxListeners(0);
   }
 
   get id(): number {
@@ -49,6 +51,11 @@ export class GatewaySocket extends EventEmitter {
       return super.emit(event, data, ...rest);
     }
     return this.client.send({ request: event, data });
+  }
+
+  /** Resolves when more may be sent: at once, unless the client reads too slowly. */
+  whenReady(): Promise<void> {
+    return this.client.whenReady();
   }
 
   close(code?: number, reason?: string): void {

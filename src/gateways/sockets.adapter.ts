@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, type WebSocketAdapter } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -5,6 +6,12 @@ import { SocketsError } from '../sockets.errors.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import { GatewayServer } from './gateway-server.js';
 import type { GatewaySocket } from './gateway-socket.js';
+
+/** A connection, as far as gateways need it when it has authenticated. */
+interface NewClient {
+  readonly forGateways: GatewaySocket;
+  upgradeRequest: IncomingMessage | undefined;
+}
 
 /**
  * Runs Nest's own gateways on the server of this module: same envelope, same authentication.
@@ -39,6 +46,13 @@ export class SocketsAdapter extends WsAdapter {
     );
   }
 
+  /** A client has authenticated: the gateways, if there are any, hear of it. */
+  welcome(client: NewClient): void {
+    if (!this.hasGateways) return;
+    this.server.add(client.forGateways, client.upgradeRequest);
+    client.upgradeRequest = undefined;
+  }
+
   override create(
     port: number,
     options: { path?: string; namespace?: string } = {},
@@ -60,7 +74,7 @@ export class SocketsAdapter extends WsAdapter {
 
   override bindClientConnect(
     server: GatewayServer,
-    callback: (client: GatewaySocket) => void,
+    callback: (client: GatewaySocket, request: IncomingMessage) => void,
   ): void {
     server.on('connection', callback);
   }

@@ -21,7 +21,7 @@ export function mapError(error: unknown): MappedError {
 function fromWsException(exception: WsException): ErrorBody {
   const error: unknown = exception.getError();
   if (typeof error === 'string') return { code: ErrorCode.WsException, message: error };
-  const { code, message, details } = error as Partial<Record<keyof ErrorBody, unknown>>;
+  const { code, message, details } = (error ?? {}) as Partial<Record<keyof ErrorBody, unknown>>;
   return {
     code: typeof code === 'string' ? code : ErrorCode.WsException,
     message: typeof message === 'string' ? message : exception.message,
@@ -34,7 +34,12 @@ function fromHttpException(exception: HttpException): ErrorBody {
   const status = exception.getStatus();
   const code = HttpStatus[status] ?? `HTTP_${status}`;
   if (typeof response === 'string') return { code, message: response };
-  const { message, error, statusCode: _statusCode, ...rest } = response as Record<string, unknown>;
+  const {
+    message,
+    error,
+    statusCode: _statusCode,
+    ...rest
+  } = (response ?? {}) as Record<string, unknown>;
   // What validation pipes throw: a list of what is wrong in place of a message.
   if (Array.isArray(message)) {
     const validation = status === (HttpStatus.BAD_REQUEST as number);

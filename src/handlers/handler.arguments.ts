@@ -7,8 +7,13 @@ const DEFAULT_ARGUMENTS = 'nestjs-sockets:default-arguments';
 const CLIENT = 0;
 const PAYLOAD = 3;
 
+/** A client, as far as a handler that sends many values needs it. */
+interface Receiver {
+  whenReady(): Promise<void>;
+}
+
 /** What a handler is called with, in the order of Nest's own gateways: client, data, pattern. */
-export type HandlerArguments = [client: object, data: unknown, request: string];
+export type HandlerArguments = [client: Receiver, data: unknown, request: string];
 
 /**
  * The metadata key under which Nest finds what each parameter wants. A method without parameter
@@ -28,6 +33,13 @@ export function argumentsKeyOf(type: Type, methodName: string, kind: HandlerKind
 
 export function hasDecoratedArguments(type: Type, methodName: string): boolean {
   return Reflect.hasMetadata(DECORATED_ARGUMENTS, type, methodName);
+}
+
+/** The pipes that parameter decorators ask for. */
+export function pipesOfArguments(type: Type, methodName: string): unknown[] {
+  const decorated = Reflect.getMetadata(DECORATED_ARGUMENTS, type, methodName) as
+    Record<string, { pipes?: unknown[] }> | undefined;
+  return Object.values(decorated ?? {}).flatMap(({ pipes }) => pipes ?? []);
 }
 
 /** Gives each parameter its value: Nest's `ParamsFactory` for sockets. */

@@ -7,23 +7,23 @@ import {
   type ContextId,
 } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { catchError, isObservable } from 'rxjs';
+import type { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer.js';
+import { catchError, from, isObservable, mergeMap, of, type Observable } from 'rxjs';
 import {
   argumentsKeyOf,
   hasDecoratedArguments,
   socketParamsFactory,
   type HandlerArguments,
 } from './handler.arguments.js';
-import type { FoundHandler } from './handlers.explorer.js';
+import { enhancersOf, PIPES } from './handler.enhancers.js';
+import type { FoundHandler, InstanceWrapper } from './handlers.explorer.js';
+import { isAsyncIterable, valuesOf } from './values-of.js';
 
 /** Runs a handler. What it throws or rejects with has been through the exception filters. */
 export type Invoke = (...args: HandlerArguments) => unknown;
 
 type Method = (...args: unknown[]) => unknown;
 type Instance = Record<string, Method>;
-
-const PIPES = '__pipes__';
-const ENHANCERS = ['__guards__', '__interceptors__', PIPES, '__exceptionFilters__'];
 
 /** Turns found handlers into functions that run them through Nest's enhancers. */
 @Injectable()
@@ -40,7 +40,8 @@ export class HandlerInvoker {
   }
 
   create(handler: FoundHandler): Invoke {
-    if (!handler.wrapper.isDependencyTreeStatic()) return this.perMessage(handler);
+    const isStatic = handler.wrapper.isDependencyTreeStatic();
+    if (!isStatic || this.scopedGlobals().length > 0) return this.perMessage(handler);
     const instance = handler.wrapper.instance as Instance;
     this.warnOfHiddenTypes(handler);
     return this.hasEnhancers(handler)
@@ -59,7 +60,8 @@ export class HandlerInvoker {
       try {
         const result = await run(...args);
         if (!isObservable(result)) return result;
-        return result.pipe(catchError((error: unknown) => handleError(error, args)));
+        const answers = (error: unknown) => from(handleError(error, args)).pipe(mergeMap(spread));
+        return result.pipe(catchError(answers));
       } catch (error) {
         return await handleError(error, args);
       }
@@ -78,7 +80,7 @@ export class HandlerInvoker {
       argumentsKeyOf(type, methodName, kind),
       socketParamsFactory,
       contextId,
-      contextId && wrapper.id,
+      wrapper.id,
       { guards: true, interceptors: true, filters: false },
       'ws',
     );
@@ -93,13 +95,12 @@ export class HandlerInvoker {
   ): (error: unknown, args: HandlerArguments) => Promise<unknown> {
     const method = instance[methodName]!;
     const moduleKey = wrapper.host?.token ?? '';
-    const inquirerId = contextId && wrapper.id;
     const handler = this.contexts['filtersContextCreator'].create(
       instance,
       method,
       moduleKey,
       contextId,
-      inquirerId,
+      wrapper.id,
     );
     return async (error, args) => {
       const host = new ExecutionContextHost(args, type, method);
@@ -118,9 +119,31 @@ export class HandlerInvoker {
       const [client, data, request] = args;
       const contextId = ContextIdFactory.create();
       this.moduleRef.registerRequestByContextId({ client, data, request }, contextId);
+      await this.makeScopedGlobals(handler, contextId);
       const instance = await this.moduleRef.resolve<Instance>(token, contextId, { strict: false });
       return this.throughNest(handler, instance, contextId)(...args);
     };
+  }
+
+  /** Nest makes these itself for a controller, but not for other providers: they would be skipped. */
+  private async makeScopedGlobals({ wrapper }: FoundHandler, contextId: ContextId): Promise<void> {
+    const injector = this.moduleRef['injector'];
+    await Promise.all(
+      this.scopedGlobals().map((global) =>
+        injector.loadInjectable(global, global.host!, contextId, wrapper),
+      ),
+    );
+  }
+
+  /** The enhancers of the whole application that are not singletons. */
+  private scopedGlobals(): InstanceWrapper[] {
+    const { config } = this;
+    return [
+      ...config.getGlobalRequestGuards(),
+      ...config.getGlobalRequestInterceptors(),
+      ...config.getGlobalRequestPipes(),
+      ...config.getGlobalRequestFilters(),
+    ];
   }
 
   // TypeScript emits the types of parameters only where a decorator stands on the method or one of its
@@ -135,16 +158,15 @@ export class HandlerInvoker {
     );
   }
 
-  private hasEnhancers({ type, methodName }: FoundHandler): boolean {
+  private hasEnhancers(handler: FoundHandler): boolean {
     const { config } = this;
-    const method = (type.prototype as Instance)[methodName]!;
     return (
       config.getGlobalGuards().length > 0 ||
       config.getGlobalInterceptors().length > 0 ||
       config.getGlobalPipes().length > 0 ||
       config.getGlobalFilters().length > 0 ||
-      hasDecoratedArguments(type, methodName) ||
-      ENHANCERS.some((key) => Reflect.hasMetadata(key, type) || Reflect.hasMetadata(key, method))
+      hasDecoratedArguments(handler.type, handler.methodName) ||
+      enhancersOf(handler).length > 0
     );
   }
 }
@@ -152,13 +174,34 @@ export class HandlerInvoker {
 // Nothing to run around it, so nothing is: Nest's pipeline costs 1 us a call even when it is empty.
 function directly({ methodName, kind }: FoundHandler, instance: Instance): Invoke {
   return kind === 'gateway'
-    ? (client, data, request) => instance[methodName]!(client, data, request)
+    ? (client, data) => instance[methodName]!(client, data)
     : (client, data) => instance[methodName]!(data, client);
 }
 
-/** The same creator, but one that hands out Observables instead of waiting for their last value. */
+function spread(value: unknown): Observable<unknown> {
+  return isObservable(value) ? value : of(value);
+}
+
+/**
+ * The same creator, but one that hands out Observables instead of waiting for their last value, and
+ * whose interceptors see each value of an async iterable, as they do those of an Observable.
+ */
 function keepingStreams(creator: ExternalContextCreator): ExternalContextCreator {
-  const own = Object.create(creator) as ExternalContextCreator;
-  own.transformToResult = (result: unknown) => Promise.resolve(result);
-  return own;
+  const consumer = creator['interceptorsConsumer'] as InterceptorsConsumer;
+  const intercept = (
+    ...[interceptors, args, instance, method, next, type]: Parameters<
+      InterceptorsConsumer['intercept']
+    >
+  ) => {
+    const [client] = args as HandlerArguments;
+    const nextValues = async () => {
+      const result = await next();
+      return isAsyncIterable(result) ? valuesOf(result, () => client.whenReady()) : result;
+    };
+    return consumer.intercept(interceptors, args, instance, method, nextValues, type);
+  };
+  return Object.create(creator, {
+    interceptorsConsumer: { value: { intercept } },
+    transformToResult: { value: (result: unknown) => Promise.resolve(result) },
+  }) as ExternalContextCreator;
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AUTH, HEART_BEAT, isRequestName } from '../protocol/message.js';
 import { SocketsError } from '../sockets.errors.js';
+import { assertEnhancersWork } from './handler.enhancers.js';
 import { HandlerInvoker, type Invoke } from './handler.invoker.js';
 import { HandlersExplorer, type FoundHandler } from './handlers.explorer.js';
 
@@ -39,6 +40,7 @@ export class HandlerRouter {
     const onServer = found.filter(hasServerMethod);
     assertUniqueNames(onServer);
     assertAuthHandler(onServer);
+    onServer.forEach(assertEnhancersWork);
     this.handlers = new Map(onServer.map((handler) => [handler.name, this.toHandler(handler)]));
     for (const { name, label } of this.handlers.values()) {
       this.logger.log(`Mapped {${name}} to ${label}`);

@@ -1,47 +1,59 @@
 import { Observable, concatMap, isObservable, of } from 'rxjs';
 
+type Ready = () => Promise<void>;
+
 /** Whether a handler's result is many values over time, instead of one. */
 export function isStream(result: unknown): result is Observable<unknown> | AsyncIterable<unknown> {
   return isObservable(result) || isAsyncIterable(result);
+}
+
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
 /**
  * The values of a handler's result, whatever kind it is. An async iterable is asked for its next
  * value only when `ready` resolves; unsubscribing ends it.
  */
-export function valuesOf(result: unknown, ready: () => Promise<void>): Observable<unknown> {
+export function valuesOf(result: unknown, ready: Ready): Observable<unknown> {
   if (isAsyncIterable(result)) return fromIterable(result, ready);
   if (!isObservable(result)) return of(result);
-  // An interceptor makes one value out of an async iterable, which is taken apart again here.
+  // An interceptor may answer with an async iterable of its own.
   return result.pipe(
     concatMap((value) => (isAsyncIterable(value) ? fromIterable(value, ready) : of(value))),
   );
 }
 
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-}
-
-// rxjs's own from() would go on asking after unsubscribe, until one more value came.
-function fromIterable(
-  iterable: AsyncIterable<unknown>,
-  ready: () => Promise<void>,
-): Observable<unknown> {
+// Unlike rxjs's own from(), which asks for values as fast as they come, and after unsubscribe for one
+// more: the receiver sets the pace, and unsubscribing ends the iterable at once.
+function fromIterable(iterable: AsyncIterable<unknown>, ready: Ready): Observable<unknown> {
   return new Observable((subscriber) => {
     const iterator = iterable[Symbol.asyncIterator]();
+    let isAtEnd = false;
     const pump = async () => {
       for (;;) {
         await ready();
         if (subscriber.closed) return;
         const { done, value } = await iterator.next();
-        if (done) return subscriber.complete();
+        isAtEnd = done === true;
+        if (isAtEnd) return subscriber.complete();
         subscriber.next(value);
       }
     };
-    pump().catch((error: unknown) => subscriber.error(error));
+    pump().catch((error: unknown) => {
+      isAtEnd = true;
+      subscriber.error(error);
+    });
     return () => {
-      // What the source throws while it is told to end interests nobody any more.
-      iterator.return?.().catch(() => undefined);
+      if (!isAtEnd) void leave(iterator);
     };
   });
+}
+
+async function leave(iterator: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // What the source throws while it is told to end interests nobody any more.
+  }
 }

@@ -88,8 +88,9 @@ export class OptionReader {
     fallback: T,
     isValid: (value: unknown) => boolean,
     expected: string,
+    variable?: string,
   ): T {
-    const given = this.find(name);
+    const given = this.find(name, variable);
     if (!given) return fallback;
     if (isValid(given.value)) return given.value as T;
     throw this.invalid(given, expected);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { lastValueFrom } from 'rxjs';
+import { SocketsAdapter } from '../gateways/sockets.adapter.js';
 import type { Handler } from '../handlers/handler.router.js';
 import { isStream, valuesOf } from '../handlers/values-of.js';
 import { CloseCode } from '../protocol/close-code.js';
@@ -18,6 +19,7 @@ export class Authenticator {
     private readonly registry: ConnectionRegistry,
     private readonly events: SocketEvents,
     private readonly failures: FailureLog,
+    private readonly adapter: SocketsAdapter,
   ) {}
 
   /** One success per connection: PROTOCOL.md R5.2 and R5.3. Later messages wait for the end. */
@@ -38,16 +40,16 @@ export class Authenticator {
     handler: Handler,
     message: WireMessage,
   ): Promise<void> {
-    const result = await this.ask(connection, handler, message);
-    // It may have left while the handler was busy: then nobody may find it in the clientMap.
-    if (!connection.isOpen) return;
-    if (!isAccepted(result)) {
-      return connection.refuse('authRefused', CloseCode.Unauthorized, 'authentication refused');
+    try {
+      const result = await this.ask(connection, handler, message);
+      // It may have left while the handler was busy: then nobody may find it in the clientMap.
+      if (connection.isOpen && isAccepted(result)) {
+        return await this.accept(connection, message, result);
+      }
+    } catch (error) {
+      this.failures.note(error, { label: handler.label, client: connection.client.id });
     }
-    const { envelope, sessionKey } = this.handshake.startSession();
-    connection.startSession(envelope, formatAuthenticated(message.id, result, sessionKey));
-    this.registry.addAuthenticated(connection);
-    await this.events.authenticated(connection.client);
+    connection.refuse('authRefused', CloseCode.Unauthorized, 'authentication refused');
   }
 
   private async ask(
@@ -55,18 +57,24 @@ export class Authenticator {
     handler: Handler,
     { data, request }: WireMessage,
   ): Promise<unknown> {
-    const client = connection.clientFor(handler.kind);
-    try {
-      const result = await handler.invoke(client, data, request);
-      if (!isStream(result)) return result;
-      return await lastValueFrom(
-        valuesOf(result, () => Promise.resolve()),
-        { defaultValue: null },
-      );
-    } catch (error) {
-      this.failures.note(error, { label: handler.label, client: connection.client.id });
-      return undefined;
-    }
+    const result = await handler.invoke(connection.clientFor(handler.kind), data, request);
+    if (!isStream(result)) return result;
+    return lastValueFrom(
+      valuesOf(result, () => connection.whenReady()),
+      { defaultValue: null },
+    );
+  }
+
+  private async accept(
+    connection: Connection,
+    { id }: WireMessage,
+    result: unknown,
+  ): Promise<void> {
+    const { envelope, sessionKey } = this.handshake.startSession();
+    connection.startSession(envelope, formatAuthenticated(id, result, sessionKey));
+    this.registry.addAuthenticated(connection);
+    this.adapter.welcome(connection);
+    await this.events.authenticated(connection.client);
   }
 }
 

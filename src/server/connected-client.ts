@@ -29,6 +29,7 @@ export interface ClientLink {
   readonly pushField: 'data' | 'response';
   push(text: string): boolean;
   ask(request: string, data: unknown, options: RequestOptions): Promise<unknown>;
+  whenReady(): Promise<void>;
   close(code?: number, reason?: string): void;
 }
 
@@ -76,6 +77,14 @@ export class ConnectedClient<C extends SocketContract = AnyContract> {
   request<T>(name: UncheckedName<C>, data?: unknown, options?: RequestOptions): Promise<T>;
   async request(name: string, data?: unknown, options: RequestOptions = {}): Promise<unknown> {
     return this.link.ask(name, data, options);
+  }
+
+  /**
+   * Resolves when more may be sent: at once, unless the client reads too slowly. Await it between the
+   * pushes of a long series.
+   */
+  whenReady(): Promise<void> {
+    return this.link.whenReady();
   }
 
   /**

@@ -1,6 +1,7 @@
-import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
+import { SocketsAdapter } from '../gateways/sockets.adapter.js';
 import { CloseCode } from '../protocol/close-code.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import { AuthFailures } from './auth-failures.js';
@@ -27,13 +28,15 @@ export class ConnectionAcceptor {
     private readonly authFailures: AuthFailures,
     private readonly limitLog: LimitLog,
     private readonly traffic: Traffic,
+    private readonly adapter: SocketsAdapter,
   ) {}
 
-  accept(webSocket: WebSocket, socket: Socket, place: ConnectionPlace): Connection {
+  accept(webSocket: WebSocket, request: IncomingMessage, place: ConnectionPlace): Connection {
     const { options, limitLog, traffic, authFailures } = this;
     const { envelope } = this.handshake;
     const context = { options, limitLog, traffic, authFailures, envelope };
-    const connection = new Connection(++this.lastId, webSocket, socket, place, context);
+    const connection = new Connection(++this.lastId, webSocket, request.socket, place, context);
+    if (this.adapter.hasGateways) connection.upgradeRequest = request;
     connection.startAuthTimeout();
     this.registry.add(connection);
     webSocket.on('message', (frame: Buffer, isBinary: boolean) =>

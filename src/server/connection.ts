@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Envelope } from '../envelope/envelope.js';
@@ -26,6 +27,8 @@ import { StreamReplies } from './stream-replies.js';
 
 const OPEN = 1;
 const CLOSED = 3;
+// What may wait while the peer is read on for its answers.
+const MAX_WAITING_BYTES = 1024 * 1024;
 
 /** One peer's WebSocket: what it may do now, what waits in either direction, and how it ends. */
 export class Connection implements ClientLink {
@@ -39,6 +42,8 @@ export class Connection implements ClientLink {
   unauthenticatedMessages = 0;
   /** Messages that wait for a handler to end, oldest first. */
   readonly waiting: WireMessage[] = [];
+  /** Kept until authentication, for gateways; without any it is not kept at all. */
+  upgradeRequest: IncomingMessage | undefined;
   readonly slowConsumer: SlowConsumer;
   private readonly outbox: Outbox;
   private readonly liveness: Liveness;
@@ -51,6 +56,7 @@ export class Connection implements ClientLink {
   private isDraining = false;
   private onIdle: (() => void) | undefined;
   private readingIsPaused = false;
+  private waitingBytes = 0;
 
   constructor(
     id: number,
@@ -71,11 +77,6 @@ export class Connection implements ClientLink {
     return !this.isClosing && this.webSocket.readyState === OPEN;
   }
 
-  /** Whether messages from the peer are still wanted. */
-  get isListening(): boolean {
-    return !this.isDraining && this.isOpen;
-  }
-
   get pushField(): 'data' | 'response' {
     return this.context.options.pushField;
   }
@@ -92,25 +93,30 @@ export class Connection implements ClientLink {
     return (this.messageRate ??= new EventRate());
   }
 
-  /** Whether the next message must wait: for authentication, or for a handler to end. */
+  /** Whether the next message must wait: for authentication, for a handler to end, or for good. */
   get isBusy(): boolean {
     return (
       this.isAuthenticating ||
+      this.isDraining ||
       this.handlersInFlight >= this.context.options.limits.maxHandlersInFlight
     );
   }
 
   /** Keeps a message until its turn comes. */
-  hold(message: WireMessage): void {
-    this.waiting.push(message);
+  hold(message: WireMessage, bytes: number): void {
+    if (this.waiting.push(message) === 1) this.waitingBytes = 0;
+    this.waitingBytes += bytes;
     this.updateReading();
   }
 
+  /** What gateways know this connection as. */
+  get forGateways(): GatewaySocket {
+    return (this.gatewaySocket ??= new GatewaySocket(this.client));
+  }
+
   /** What a handler of that kind knows this connection as. */
-  clientFor(kind: HandlerKind): object {
-    return kind === 'gateway'
-      ? (this.gatewaySocket ??= new GatewaySocket(this.client))
-      : this.client;
+  clientFor(kind: HandlerKind): ConnectedClient | GatewaySocket {
+    return kind === 'gateway' ? this.forGateways : this.client;
   }
 
   /** Answers a request: PROTOCOL.md R5.5. */
@@ -132,6 +138,11 @@ export class Connection implements ClientLink {
     if (!this.isOpen || !this.slowConsumer.admits()) return false;
     this.reply(text);
     return this.isOpen;
+  }
+
+  /** Resolves when more may be sent: at once, unless the peer reads too slowly. */
+  whenReady(): Promise<void> {
+    return this.slowConsumer.whenReady();
   }
 
   /** PROTOCOL.md R3.3: the reply still goes under the old key, everything after it under the new. */
@@ -157,12 +168,14 @@ export class Connection implements ClientLink {
 
   ask(request: string, data: unknown, options: RequestOptions): Promise<unknown> {
     this.asks ??= new PendingReplies();
-    return this.asks.wait(assertRequestName(request), options, (id) => {
+    const answer = this.asks.wait(assertRequestName(request), options, (id) => {
       if (this.isOpen && this.isAuthenticated) {
         return this.reply(formatMessage(request, id, 'data', data));
       }
       throw connectionLost(request, this.client.id);
     });
+    this.updateReading();
+    return answer;
   }
 
   /** The client's answer to an ask: PROTOCOL.md R5.8. */
@@ -173,17 +186,30 @@ export class Connection implements ClientLink {
   }
 
   /** Ends the stream of that id, if there is one: PROTOCOL.md R5.7. */
-  cancelStream(id: MessageId | undefined): void {
-    if (id !== undefined) this.openStreams?.cancel(id);
+  cancelStream(id: MessageId): void {
+    const waits = this.waiting.findIndex((message) => message.id === id && message.stream === true);
+    if (waits < 0) this.openStreams?.cancel(id);
+    else this.waiting.splice(waits, 1);
   }
 
   /** Stops reading while there is a reason, so that TCP pushes back on the peer. */
   updateReading(): void {
-    const pause = this.isBusy || this.waiting.length > 0 || this.slowConsumer.isSlow;
+    const pause = this.slowConsumer.isSlow || (this.mustHold && !this.hasToHear);
     if (pause === this.readingIsPaused) return;
     this.readingIsPaused = pause;
     if (pause) this.webSocket.pause();
     else this.webSocket.resume();
+  }
+
+  private get mustHold(): boolean {
+    return this.isBusy || this.waiting.length > 0;
+  }
+
+  // A handler in flight may wait for an answer of this very peer.
+  private get hasToHear(): boolean {
+    const { asks, waiting, waitingBytes } = this;
+    if (asks === undefined || asks.size === 0) return false;
+    return waiting.length === 0 || waitingBytes < MAX_WAITING_BYTES;
   }
 
   /** How many heartbeats in a row brought no byte. One that is not read because of us misses none. */
@@ -213,7 +239,7 @@ export class Connection implements ClientLink {
   async drain(): Promise<void> {
     this.isDraining = true;
     this.waiting.length = 0;
-    this.openStreams?.cancelAll();
+    this.openStreams?.cancelStreams();
     if (this.handlersInFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
   }
 
@@ -236,6 +262,7 @@ export class Connection implements ClientLink {
   /** The connection is gone: nobody may wait for it any more. */
   release(code: number, reason: string): void {
     this.isClosing = true;
+    this.upgradeRequest = undefined;
     clearTimeout(this.authTimer);
     this.waiting.length = 0;
     this.outbox.clear();

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Injectable, Logger } from '@nestjs/common';
 import { mapError } from '../handlers/error-mapping.js';
 import type { ErrorBody } from '../protocol/error-body.js';
@@ -31,5 +32,5 @@ export class FailureLog {
 }
 
 function trace(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : `threw ${String(error)}`;
+  return error instanceof Error ? (error.stack ?? error.message) : `threw ${inspect(error)}`;
 }

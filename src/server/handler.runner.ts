@@ -1,14 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { finalize } from 'rxjs';
+import type { Observer, Subscription } from 'rxjs';
+import { isWsResponse } from '../gateways/ws-response.js';
 import type { Handler } from '../handlers/handler.router.js';
 import { isStream, valuesOf } from '../handlers/values-of.js';
 import { CloseCode } from '../protocol/close-code.js';
-import { ErrorCode } from '../protocol/error-body.js';
-import { formatMessage, formatStreamEnd, type WireMessage } from '../protocol/message.js';
+import { ErrorCode, INTERNAL_ERROR } from '../protocol/error-body.js';
+import {
+  assertRequestName,
+  formatMessage,
+  formatStreamEnd,
+  type MessageId,
+  type WireMessage,
+} from '../protocol/message.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import type { Connection } from './connection.js';
 import { FailureLog } from './failure-log.js';
-import type { ReplySink } from './stream-replies.js';
 import { Traffic } from './traffic.js';
 
 /** One request that a handler works on. */
@@ -19,7 +25,11 @@ interface Run {
   /** Called once, when the handler no longer counts as in flight. */
   readonly onEnd: () => void;
   readonly startedAt: number;
+  /** Open as long as the peer wants the values that it asked for. */
+  readonly stream: Subscription | undefined;
 }
+
+type StreamRequest = WireMessage & { id: MessageId };
 
 /** Runs a handler and sends what comes of it: a reply, an error, or a stream. */
 @Injectable()
@@ -31,36 +41,143 @@ export class HandlerRunner {
   ) {}
 
   run(connection: Connection, handler: Handler, message: WireMessage, onEnd: () => void): void {
-    const run: Run = { connection, handler, message, onEnd, startedAt: this.traffic.startTiming() };
+    let stream: Subscription | undefined;
+    if (asksForStream(message)) {
+      if (!this.admitsStream(connection, message)) return;
+      stream = connection.streams.open(message.id);
+    }
+    const startedAt = this.traffic.startTiming();
+    const run: Run = { connection, handler, message, onEnd, startedAt, stream };
     connection.handlersInFlight++;
     connection.updateReading();
+    this.invoke(run);
+  }
+
+  private invoke(run: Run): void {
+    const { connection, handler, message } = run;
     try {
-      const result = handler.invoke(
-        connection.clientFor(handler.kind),
-        message.data,
-        message.request,
-      );
+      const client = connection.clientFor(handler.kind);
+      const result = handler.invoke(client, message.data, message.request);
       // Awaiting what is no promise would cost a turn of the microtask queue for each message.
-      if (isPromise(result)) {
-        result
-          .then((value) => this.reply(run, value))
-          .catch((error: unknown) => this.fail(run, error));
-      } else this.reply(run, result);
+      if (isPromise(result)) void this.replyLater(run, result);
+      else this.reply(run, result);
     } catch (error) {
       this.fail(run, error);
     }
   }
 
+  private async replyLater(run: Run, result: Promise<unknown>): Promise<void> {
+    try {
+      this.reply(run, await result);
+    } catch (error) {
+      this.fail(run, error);
+    }
+  }
+
+  // A stream may stay open for hours, so it has a limit of its own, apart from handlers in flight.
+  private admitsStream(connection: Connection, { request, id }: StreamRequest): boolean {
+    if (connection.streams.has(id)) {
+      connection.refuse('badFrame', CloseCode.BadFrame, 'bad frame: id of an open stream');
+      return false;
+    }
+    if (connection.streams.size < this.options.limits.maxStreams) return true;
+    const error = { code: ErrorCode.TooManyStreams, message: 'Too many open streams' };
+    connection.reply(formatMessage(request, id, 'error', error));
+    return false;
+  }
+
   private reply(run: Run, result: unknown): void {
-    const { connection, message } = run;
-    if (isStream(result) || message.stream === true) return this.replyWithValues(run, result);
-    connection.replyTo(message, result);
+    if (run.stream) return this.replyWithAll(run, run.stream, result);
+    if (isStream(result)) return this.replyWithLast(run, result);
+    this.send(run, result);
     this.end(run);
+  }
+
+  private replyWithAll(run: Run, stream: Subscription, result: unknown): void {
+    const { connection, message } = run;
+    if (!stream.closed) {
+      this.follow(run, stream, result, {
+        next: (value) => this.send(run, value),
+        complete: () => connection.reply(formatStreamEnd(message.request, message.id!)),
+      });
+    }
+    this.end(run);
+  }
+
+  private replyWithLast(run: Run, result: unknown): void {
+    let last: unknown;
+    const reply = run.connection.streams.openOther();
+    reply.add(() => this.end(run));
+    this.follow(run, reply, result, {
+      next: (value) => (last = value),
+      complete: () => this.send(run, last),
+    });
+  }
+
+  /** Nothing that a source does may escape into rxjs, which would throw it at the process. */
+  private follow(
+    run: Run,
+    reply: Subscription,
+    result: unknown,
+    { next, complete }: Pick<Observer<unknown>, 'next' | 'complete'>,
+  ): void {
+    const attempt = (action: () => void) => {
+      try {
+        if (!reply.closed) action();
+      } catch (error) {
+        this.replyError(run, error);
+        reply.unsubscribe();
+      }
+    };
+    const subscription = valuesOf(result, () => run.connection.whenReady()).subscribe({
+      next: (value) => attempt(() => next(value)),
+      complete: () => attempt(complete),
+      error: (error: unknown) => this.replyError(run, error),
+    });
+    reply.add(() => this.leave(run, subscription));
+    subscription.add(() => reply.unsubscribe());
+  }
+
+  private leave(run: Run, source: Subscription): void {
+    try {
+      source.unsubscribe();
+    } catch (error) {
+      this.note(run, error);
+    }
+  }
+
+  /** A value of the reply. A gateway may have given it the name of another event. */
+  private send({ connection, handler, message, stream }: Run, value: unknown): void {
+    const { request, id } = message;
+    const field = stream ? 'item' : 'response';
+    if (handler.kind === 'gateway' && isWsResponse(value)) {
+      connection.reply(formatMessage(assertRequestName(value.event), id, field, value.data));
+    } else if (stream) connection.reply(formatMessage(request, id, field, value));
+    else connection.replyTo(message, value);
   }
 
   private fail(run: Run, error: unknown): void {
     this.replyError(run, error);
+    run.stream?.unsubscribe();
     this.end(run);
+  }
+
+  private replyError(run: Run, error: unknown): void {
+    const { connection, message, stream } = run;
+    const { request, id } = message;
+    const body = this.note(run, error);
+    // Who cancelled a stream hears no more of it.
+    if (stream?.closed) return;
+    try {
+      connection.reply(formatMessage(request, id, 'error', body));
+    } catch (detailsAreNotJson) {
+      this.note(run, detailsAreNotJson);
+      connection.reply(formatMessage(request, id, 'error', INTERNAL_ERROR));
+    }
+  }
+
+  private note({ connection, handler }: Run, error: unknown) {
+    return this.failures.note(error, { label: handler.label, client: connection.client.id });
   }
 
   private end({ connection, startedAt, onEnd }: Run): void {
@@ -68,63 +185,10 @@ export class HandlerRunner {
     connection.handlerEnded();
     onEnd();
   }
+}
 
-  private replyError({ connection, handler, message }: Run, error: unknown): void {
-    const body = this.failures.note(error, { label: handler.label, client: connection.client.id });
-    connection.reply(formatMessage(message.request, message.id, 'error', body));
-  }
-
-  private replyWithValues(run: Run, result: unknown): void {
-    const { connection, message } = run;
-    const { id } = message;
-    const values = valuesOf(result, () => connection.slowConsumer.whenReady());
-    if (message.stream !== true || id === undefined) {
-      const untilEnd = values.pipe(finalize(() => this.end(run)));
-      return connection.streams.start(id, untilEnd, this.lastValue(run));
-    }
-    // A stream may stay open for hours, so it has a limit of its own, apart from handlers in flight.
-    if (this.admitsStream(run, id)) connection.streams.start(id, values, this.allValues(run, id));
-    this.end(run);
-  }
-
-  private admitsStream({ connection, message }: Run, id: string | number): boolean {
-    if (!connection.isOpen) return false;
-    if (connection.streams.has(id)) {
-      connection.refuse('badFrame', CloseCode.BadFrame, 'bad frame: id of an open stream');
-      return false;
-    }
-    if (connection.streams.size < this.options.limits.maxStreams) return true;
-    const error = { code: ErrorCode.TooManyStreams, message: 'Too many open streams' };
-    connection.reply(formatMessage(message.request, id, 'error', error));
-    return false;
-  }
-
-  private lastValue(run: Run): ReplySink {
-    let last: unknown;
-    return {
-      next: (value) => (last = value),
-      complete: () => this.orError(run, () => run.connection.replyTo(run.message, last)),
-      error: (error) => this.replyError(run, error),
-    };
-  }
-
-  private allValues(run: Run, id: string | number): ReplySink {
-    const { connection, message } = run;
-    return {
-      next: (value) => connection.reply(formatMessage(message.request, id, 'item', value)),
-      complete: () => connection.reply(formatStreamEnd(message.request, id)),
-      error: (error) => this.replyError(run, error),
-    };
-  }
-
-  /** A value that is not JSON must not escape into rxjs, which would throw it at the process. */
-  private orError(run: Run, reply: () => void): void {
-    try {
-      reply();
-    } catch (error) {
-      this.replyError(run, error);
-    }
-  }
+function asksForStream(message: WireMessage): message is StreamRequest {
+  return message.stream === true && message.id !== undefined;
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

@@ -42,8 +42,16 @@ export class MessagePipeline {
     if (!this.admission.admits(connection, frame)) return;
     const message = this.open(connection, frame, isBinary);
     if (message === undefined) return;
-    if (connection.isBusy || connection.waiting.length > 0) connection.hold(message);
-    else this.dispatch(connection, message);
+    if (connection.isBusy || connection.waiting.length > 0) {
+      this.hold(connection, message, frame.length);
+    } else this.dispatch(connection, message);
+  }
+
+  /** What waits is passed by answers and cancellations: a handler in flight may wait for them. */
+  private hold(connection: Connection, message: WireMessage, bytes: number): void {
+    const isUrgent = connection.isAuthenticated && isOfTheFramework(message);
+    if (isUrgent) this.serveFramework(connection, message);
+    else connection.hold(message, bytes);
   }
 
   private open(connection: Connection, frame: Buffer, isBinary: boolean): WireMessage | undefined {

@@ -43,7 +43,8 @@ export class SocketEvents {
   bind(): void {
     const wrappers = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
     const instances = wrappers
-      .filter((wrapper) => !wrapper.isAlias && wrapper.isDependencyTreeStatic())
+      .filter((wrapper) => !wrapper.isAlias && !wrapper.isTransient)
+      .filter((wrapper) => wrapper.isDependencyTreeStatic())
       .map((wrapper) => wrapper.instance as unknown);
     const unique = [...new Set(instances)];
     this.onAuthenticated = unique.filter((instance) =>

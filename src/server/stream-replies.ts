@@ -1,55 +1,47 @@
-import type { Observable, Subscription } from 'rxjs';
+import { Subscription } from 'rxjs';
 import type { MessageId } from '../protocol/message.js';
 
-/** What happens with the values of a reply. */
-export interface ReplySink {
-  next(value: unknown): void;
-  complete(): void;
-  error(error: unknown): void;
-}
-
 /**
- * The replies of one connection that take time to come, by the id of their request. Whatever is open
- * is unsubscribed when it is cancelled or when the connection goes.
+ * The replies of one connection that take time to come, each a subscription to which its source is
+ * added. They end when the connection goes, and streams also when the peer cancels them.
  */
 export class StreamReplies {
-  private readonly open = new Map<MessageId | symbol, Subscription>();
+  private readonly streams = new Map<MessageId, Subscription>();
+  private readonly others = new Set<Subscription>();
 
+  /** How many streams are open. */
   get size(): number {
-    return this.open.size;
+    return this.streams.size;
   }
 
   has(id: MessageId): boolean {
-    return this.open.has(id);
+    return this.streams.has(id);
   }
 
-  /** Subscribes to `values` until they end. Without an id they cannot be cancelled by the peer. */
-  start(id: MessageId | undefined, values: Observable<unknown>, sink: ReplySink): void {
-    const key = id ?? Symbol('request without id');
-    let ended = false;
-    const subscription = values.subscribe({
-      next: (value) => sink.next(value),
-      error: (error: unknown) => {
-        ended = true;
-        this.open.delete(key);
-        sink.error(error);
-      },
-      complete: () => {
-        ended = true;
-        this.open.delete(key);
-        sink.complete();
-      },
-    });
-    if (!ended) this.open.set(key, subscription);
+  /** Opens a stream: it can be cancelled from now on, also while it has no source yet. */
+  open(id: MessageId): Subscription {
+    const stream = new Subscription(() => this.streams.delete(id));
+    this.streams.set(id, stream);
+    return stream;
+  }
+
+  /** Opens an ordinary reply, which nobody can cancel. */
+  openOther(): Subscription {
+    const reply = new Subscription(() => this.others.delete(reply));
+    this.others.add(reply);
+    return reply;
   }
 
   cancel(id: MessageId): void {
-    this.open.get(id)?.unsubscribe();
-    this.open.delete(id);
+    this.streams.get(id)?.unsubscribe();
+  }
+
+  cancelStreams(): void {
+    for (const stream of this.streams.values()) stream.unsubscribe();
   }
 
   cancelAll(): void {
-    for (const subscription of this.open.values()) subscription.unsubscribe();
-    this.open.clear();
+    this.cancelStreams();
+    for (const reply of this.others) reply.unsubscribe();
   }
 }

@@ -16,6 +16,7 @@ const MAX_BUFFERED_CHUNKS = 8_192;
 const SPARE_CONNECTIONS = 1_000;
 const HEADERS_CHECK_INTERVAL = 1_000;
 const MAX_HEADERS_TIMEOUT = 60_000;
+const SHUTTING_DOWN: Refusal = { status: 503, message: 'Shutting down' };
 
 /** Takes WebSockets in, on a port of its own or on the application's HTTP server. */
 @Injectable()
@@ -25,6 +26,8 @@ export class WebSocketListener {
     void this.upgrade(request, socket as Socket, head);
   private server: Server | undefined;
   private isAccepting = false;
+  /** Upgrades that the application's guard has not decided about yet. */
+  private readonly undecided = new Set<Socket>();
 
   constructor(
     @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
@@ -59,6 +62,8 @@ export class WebSocketListener {
   /** Refuses new connections with 503 from now on; those that are open go on. */
   stopAccepting(): void {
     this.isAccepting = false;
+    for (const socket of this.undecided) refuse(socket, SHUTTING_DOWN);
+    this.undecided.clear();
   }
 
   async close(): Promise<void> {
@@ -95,16 +100,18 @@ export class WebSocketListener {
   private async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     socket.on('error', ignore);
     if (addressOf(request).pathname !== this.options.path) return this.refusePath(socket);
-    if (!this.isAccepting) return refuse(socket, { status: 503, message: 'Shutting down' });
+    if (!this.isAccepting) return refuse(socket, SHUTTING_DOWN);
     const ip = ipOf(socket);
     const place = this.gate.enter(request, ip);
     if ('status' in place) return refuse(socket, place);
     socket.once('close', () => place.leave());
+    this.undecided.add(socket);
     const refusal = await this.gate.askGuard(request, ip);
+    if (!this.undecided.delete(socket)) return;
     if (refusal) return refuse(socket, refusal);
     this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       limitMessageSize(webSocket, this.options.limits.maxUnauthenticatedMessageSize);
-      this.acceptor.accept(webSocket, socket, place);
+      this.acceptor.accept(webSocket, request, place);
     });
   }
 

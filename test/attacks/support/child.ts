@@ -1,0 +1,82 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { withDeadline } from '../../helpers/with-deadline.js';
+import { compiledTree } from './compiled-tree.js';
+
+const CALL_DEADLINE = 60_000;
+
+interface Reply {
+  readonly id: number;
+  readonly result: unknown;
+}
+
+type Commands<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? T[K] : never };
+
+/** A process of this folder's scripts, and calls into it. */
+export class Child<T> {
+  /** What it printed: the log of a server. */
+  output = '';
+  /** Resolves with the exit code or the signal. */
+  readonly exited: Promise<number | NodeJS.Signals | null>;
+  #calls = 0;
+  readonly #waiting = new Map<number, (result: unknown) => void>();
+
+  static async start<T>(script: string): Promise<Child<T>> {
+    const path = join(await compiledTree(), 'test/attacks/support', script);
+    const process = fork(path, {
+      execArgv: ['--expose-gc', '--enable-source-maps'],
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    return new Child<T>(process);
+  }
+
+  private constructor(readonly process: ChildProcess) {
+    for (const stream of [process.stdout, process.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    }
+    // A process that died shows in `exited`.
+    process.on('error', () => undefined);
+    process.on('message', ({ id, result }: Reply) => this.#settle(id, result));
+    this.exited = once(process, 'exit').then(() => process.exitCode ?? process.signalCode);
+  }
+
+  get isRunning(): boolean {
+    return this.process.exitCode === null && this.process.signalCode === null;
+  }
+
+  async call<K extends keyof Commands<T> & string>(
+    command: K,
+    ...args: Parameters<Commands<T>[K]>
+  ): Promise<Awaited<ReturnType<Commands<T>[K]>>> {
+    const id = ++this.#calls;
+    const reply = new Promise<unknown>((resolve) => this.#waiting.set(id, resolve));
+    this.process.send({ id, command, args });
+    const died = this.exited.then((how) => {
+      throw new Error(`The process ended (${how}) before ${command} was done:\n${this.output}`);
+    });
+    const result = await withDeadline(Promise.race([reply, died]), CALL_DEADLINE, command);
+    return result as Awaited<ReturnType<Commands<T>[K]>>;
+  }
+
+  /** SIGKILL: no chance to say goodbye. */
+  async kill(): Promise<void> {
+    this.process.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** Stops it in its tracks: its sockets stay open, and nobody reads them. */
+  freeze(): void {
+    this.process.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.process.kill('SIGCONT');
+  }
+
+  #settle(id: number, result: unknown): void {
+    this.#waiting.get(id)?.(result);
+    this.#waiting.delete(id);
+  }
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { Opcode, rawFrame } from './raw-frame.js';
+import { RawSocket, type Target } from './raw-socket.js';
+
+/** Floods the target until the signal fires, and resolves with how often it did what it does. */
+export type Flood = (target: Target, signal: AbortSignal) => Promise<number>;
+
+const CONNECTIONS_AT_ONCE = 20;
+const FRAMES_PER_WRITE = 100;
+const HELD_CONNECTIONS = 2_000;
+const NEARLY_1_MIB = 1_000_000;
+
+/** What a single peer can do as fast as it can. */
+export const FLOODS = {
+  'bad frames': overConnections(async ({ port }) => {
+    const peer = await RawSocket.open(port);
+    peer.write(rawFrame({ payload: randomBytes(64) }));
+    await peer.ended;
+    return 1;
+  }),
+
+  'unauthenticated connections': overConnections(async ({ port }) => {
+    const peer = await RawSocket.open(port);
+    peer.destroy();
+    return 1;
+  }),
+
+  'unauthenticated connections that stay': holding(async ({ port }) => {
+    const peer = await RawSocket.open(port);
+    return peer.socket;
+  }),
+
+  'TCP connections that say nothing': holding(async ({ port }) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    return socket;
+  }),
+
+  'wrong keys': overConnections(async ({ port }) => {
+    const peer = await RawSocket.open(port);
+    await peer.authenticate('not the key of this server').catch(() => undefined);
+    return 1;
+  }),
+
+  pings: overSession(() => Buffer.concat(repeat(rawFrame({ opcode: Opcode.Ping }), 1_000)), 1_000),
+
+  'pings, one at a time': overSession(() => rawFrame({ opcode: Opcode.Ping, payload: 'x' }), 1),
+
+  'big messages': overSession(
+    (peer) => peer.sealed({ request: 'deliver', data: 'x'.repeat(NEARLY_1_MIB) }),
+    1,
+  ),
+
+  'messages that are too big': overSession(() => rawFrame({ announcedLength: 2 ** 30 }), 1),
+
+  'deep JSON': overSession(
+    (peer) => peer.sealedText(`{"request":"deliver","data":${nested(NEARLY_1_MIB / 2)}}`),
+    1,
+  ),
+
+  'small requests': overSession(
+    (peer) => sealMany(peer, (id) => ({ request: 'echo', id, data: 'x' })),
+    FRAMES_PER_WRITE,
+  ),
+
+  'requests for handlers that do not exist': overSession(
+    (peer) => sealMany(peer, (id) => ({ request: `nobody${id}`, id })),
+    FRAMES_PER_WRITE,
+  ),
+} satisfies Record<string, Flood>;
+
+export type FloodName = keyof typeof FLOODS;
+
+/** Many connections at once, each made anew when it ends. */
+function overConnections(attempt: (target: Target) => Promise<number>): Flood {
+  return async (target, signal) => {
+    let count = 0;
+    const work = async (): Promise<void> => {
+      // Refused connections are part of it.
+      while (!signal.aborted) count += await attempt(target).catch(() => 1);
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS_AT_ONCE }, work));
+    return count;
+  };
+}
+
+/** As many connections as the target lets in, all kept. */
+function holding(open: (target: Target) => Promise<{ destroy(): void }>): Flood {
+  return async (target, signal) => {
+    const held: { destroy(): void }[] = [];
+    let count = 0;
+    while (!signal.aborted) {
+      if (held.length >= HELD_CONNECTIONS) held.shift()?.destroy();
+      await open(target).then(
+        (socket) => held.push(socket),
+        () => undefined,
+      );
+      count++;
+    }
+    for (const socket of held) socket.destroy();
+    return count;
+  };
+}
+
+/** One authenticated connection as fast as TCP lets it, made anew when it is cut. */
+function overSession(bytes: (peer: RawSocket) => Buffer, messagesPerWrite: number): Flood {
+  return async (target, signal) => {
+    let count = 0;
+    while (!signal.aborted) {
+      const peer = await RawSocket.session(target).catch(() => undefined);
+      while (peer?.isOpen && !signal.aborted) {
+        peer.write(bytes(peer));
+        count += messagesPerWrite;
+        await peer.writable();
+        // Lets what came in be read, for example that the connection was closed.
+        await new Promise(setImmediate);
+      }
+      peer?.destroy();
+    }
+    return count;
+  };
+}
+
+function sealMany(peer: RawSocket, message: (id: number) => object): Buffer {
+  return Buffer.concat(
+    Array.from({ length: FRAMES_PER_WRITE }, (_, id) => peer.sealed(message(id))),
+  );
+}
+
+function repeat(bytes: Buffer, count: number): Buffer[] {
+  return Array<Buffer>(count).fill(bytes);
+}
+
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth);
+}

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { open, seal } from '../aes-envelope.mjs';
+import { clientFrame, FrameReader, Opcode } from './frames.mjs';
+import { upgrade } from './upgrade.mjs';
+
+const NORMAL_CLOSURE = Buffer.from([0x03, 0xe8]);
+
+/** A WebSocket client that costs little and throws at whatever it did not expect. */
+export class LoadConnection {
+  /** The key in force; null for text messages. @type {Buffer | null} */
+  key;
+  /** Gets every message; until it is set, messages wait for `nextText()`. */
+  onText = null;
+  #socket;
+  #reader = new FrameReader();
+  #isClosing = false;
+  #frames = [];
+  #inbox = [];
+  #wakeUp = null;
+
+  constructor(socket, key) {
+    this.#socket = socket;
+    this.key = key;
+    socket.on('data', (chunk) => this.#receive(chunk));
+    socket.on('error', (error) => this.#lost(error.message));
+    socket.on('close', () => this.#lost('closed'));
+    socket.resume();
+  }
+
+  /**
+   * @param {{ port: number, path: string, key: Buffer | null }} target
+   * @returns {Promise<LoadConnection>}
+   */
+  static async open({ port, path, key }) {
+    return new LoadConnection(await upgrade(port, path), key);
+  }
+
+  /** Queues a message until `flush()`. What is sent while reading is flushed by itself. */
+  send(text) {
+    const { key } = this;
+    this.#frames.push(
+      key ? clientFrame(Opcode.Binary, seal(key, text)) : clientFrame(Opcode.Text, Buffer.from(text)),
+    );
+  }
+
+  flush() {
+    const frames = this.#frames;
+    if (frames.length === 0) return;
+    this.#frames = [];
+    this.#socket.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
+  }
+
+  /** @returns {Promise<string>} */
+  async nextText() {
+    if (this.#inbox.length === 0) await new Promise((resolve) => (this.#wakeUp = resolve));
+    return this.#inbox.shift();
+  }
+
+  /** Resolves when the server has let go, too. */
+  async close() {
+    this.#isClosing = true;
+    this.#socket.write(clientFrame(Opcode.Close, NORMAL_CLOSURE));
+    await once(this.#socket, 'close');
+  }
+
+  #receive(chunk) {
+    this.#reader.read(chunk, (opcode, payload) => this.#onFrame(opcode, payload));
+    this.flush();
+  }
+
+  #onFrame(opcode, payload) {
+    if (opcode === Opcode.Close) {
+      return this.#lost(`close ${payload.length > 1 ? payload.readUInt16BE() : ''}`);
+    }
+    if (opcode === Opcode.Ping) return this.#frames.push(clientFrame(Opcode.Pong, payload));
+    if (opcode === Opcode.Pong) return;
+    if (opcode !== (this.key ? Opcode.Binary : Opcode.Text)) {
+      throw new Error(`the server sent opcode ${opcode}`);
+    }
+    const text = this.key ? open(this.key, payload) : payload.toString('utf8');
+    if (this.onText) return this.onText(text);
+    this.#inbox.push(text);
+    this.#wakeUp?.();
+  }
+
+  #lost(reason) {
+    if (!this.#isClosing) throw new Error(`the server ended a connection: ${reason}`);
+  }
+}

@@ -1,0 +1,40 @@
+import { startMeter } from '../process-meter.mjs';
+
+/**
+ * A warm-up and a measurement, by the clock. Asked after each unit of work where the load is, so that
+ * the meter starts and stops between two of them.
+ */
+export class Phases {
+  /** Units of work within the measurement. */
+  count = 0;
+  /** @type {{ cpu: number, from: number, to: number } | undefined} */
+  result;
+  #stopMeter;
+  #endsAt;
+
+  /** @param {{ pid: number, warmUp: number, seconds: number }} timing */
+  constructor({ pid, warmUp, seconds }) {
+    this.pid = pid;
+    this.seconds = seconds;
+    this.#endsAt = performance.now() + warmUp * 1000;
+  }
+
+  /** @param {number} units done since the last call @returns {boolean} whether the measurement is over */
+  advance(units) {
+    if (this.result) return true;
+    if (this.#stopMeter) this.count += units;
+    if (performance.now() < this.#endsAt) return false;
+    if (this.#stopMeter) this.result = this.#stopMeter();
+    else {
+      this.#stopMeter = startMeter(this.pid);
+      this.#endsAt = performance.now() + this.seconds * 1000;
+    }
+    return this.result !== undefined;
+  }
+
+  /** @returns {{ value: number, count: number, from: number, to: number }} microseconds for each unit */
+  figures() {
+    const { cpu, from, to } = this.result;
+    return { value: cpu / this.count, count: this.count, from, to };
+  }
+}

@@ -1,0 +1,55 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const END_OF_HEAD = '\r\n\r\n';
+
+function requestFor(port, path, nonce) {
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Key: ${nonce}`,
+    'Sec-WebSocket-Version: 13',
+  ];
+  return lines.join('\r\n') + END_OF_HEAD;
+}
+
+/** Resolves with what came after the head of the response. */
+function readHead(socket, nonce) {
+  const accept = createHash('sha1').update(`${nonce}${ACCEPT_SUFFIX}`).digest('base64');
+  return new Promise((resolve, reject) => {
+    let head = Buffer.alloc(0);
+    const fail = (error) => reject(error ?? new Error('the server closed during the upgrade'));
+    const onData = (chunk) => {
+      head = Buffer.concat([head, chunk]);
+      const end = head.indexOf(END_OF_HEAD);
+      if (end < 0) return;
+      socket.off('data', onData).off('error', fail).off('close', fail).pause();
+      const text = head.toString('latin1', 0, end);
+      if (!text.startsWith('HTTP/1.1 101') || !text.includes(accept)) {
+        return reject(new Error(`upgrade refused: ${text.split('\r\n')[0]}`));
+      }
+      resolve(head.subarray(end + END_OF_HEAD.length));
+    };
+    socket.on('data', onData).once('error', fail).once('close', () => fail());
+  });
+}
+
+/**
+ * Opens a WebSocket over plain TCP.
+ * @param {number} port
+ * @param {string} path
+ * @returns {Promise<import('node:net').Socket>} paused, with whatever followed the upgrade unread
+ */
+export async function upgrade(port, path) {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  await once(socket, 'connect');
+  const nonce = randomBytes(16).toString('base64');
+  socket.write(requestFor(port, path, nonce));
+  const rest = await readHead(socket, nonce);
+  if (rest.length > 0) socket.unshift(rest);
+  return socket;
+}

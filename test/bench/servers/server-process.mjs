@@ -1,0 +1,33 @@
+// What every measured server shares: its settings, and how it talks to the bench that started it.
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * @typedef {object} ServerSettings
+ * @property {string} authKey
+ * @property {number} [handlers] how many echo handlers there are
+ * @property {boolean} [guarded] whether a guard and a parameter decorator stand on the handlers
+ * @property {boolean} [limitsOff]
+ */
+
+/** @type {ServerSettings} */
+export const settings = JSON.parse(process.env.BENCH_SETTINGS);
+
+/** @param {number} port */
+export function ready(port) {
+  process.send({ port });
+}
+
+async function collectGarbage() {
+  globalThis.gc();
+  // What the first run set free is given back to the system in the background.
+  await delay(200);
+  globalThis.gc();
+  await delay(200);
+}
+
+process.on('message', async (message) => {
+  if (message === 'stop') process.exit();
+  await collectGarbage();
+  process.send('collected');
+});
+process.once('disconnect', () => process.exit());

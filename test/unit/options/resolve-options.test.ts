@@ -1,0 +1,252 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { resolveOptions } from '../../../src/options/resolve-options.js';
+import { DEFAULT_LIMITS, type SocketsLimits } from '../../../src/protocol/limits.js';
+import type { SocketsError } from '../../../src/sockets.errors.js';
+import type { ResolvedSocketsOptions, SocketsOptions } from '../../../src/sockets.options.js';
+import { AUTH_KEY } from '../../fixtures/auth-key.js';
+import { useEnvironment } from '../../fixtures/environment.js';
+
+const setEnvironment = useEnvironment();
+
+/** Wrong values are what a JavaScript user or an environment may give, whatever the types say. */
+function resolve(options: object = {}): ResolvedSocketsOptions {
+  return resolveOptions({ authKey: AUTH_KEY, ...options } as SocketsOptions, () => undefined);
+}
+
+function refusal(options: object): SocketsError {
+  try {
+    resolve(options);
+  } catch (error) {
+    return error as SocketsError;
+  }
+  throw new Error('The options were accepted');
+}
+
+describe('resolveOptions', () => {
+  it('has a default for everything', () => {
+    const warn = jest.fn();
+    expect(resolveOptions({}, warn)).toEqual({
+      port: 2667,
+      path: '/',
+      host: undefined,
+      authKey: 'AUTH_KEY',
+      encryption: true,
+      heartBeatInterval: 30_000,
+      pushField: 'data',
+      slowConsumerPolicy: 'close',
+      allowedOrigins: undefined,
+      connectionGuard: undefined,
+      limits: DEFAULT_LIMITS,
+    });
+  });
+
+  it('takes what it is given', () => {
+    class Guard {}
+    const options = {
+      port: 0,
+      path: '/sockets',
+      host: '127.0.0.1',
+      authKey: AUTH_KEY,
+      encryption: false,
+      heartBeatInterval: 5_000,
+      pushField: 'response',
+      slowConsumerPolicy: 'drop',
+      allowedOrigins: ['https://app.example.com'],
+      connectionGuard: Guard,
+    };
+    expect(resolve({ ...options, maxMessageSize: 500, isGlobal: true })).toEqual({
+      ...options,
+      limits: { ...DEFAULT_LIMITS, maxMessageSize: 500 },
+    });
+  });
+
+  it('treats undefined as left out', () => {
+    expect(resolve({ port: undefined, maxJsonDepth: undefined })).toEqual(resolve());
+  });
+
+  it.each([
+    ['SOCKET_PORT', '4000', { port: 4000 }],
+    ['SOCKET_PORT', '0', { port: 0 }],
+    ['SOCKET_PORT', 'http', { port: 'http' }],
+    ['SOCKET_AUTH_KEY', 'a-key-from-the-environment', { authKey: 'a-key-from-the-environment' }],
+    ['SOCKET_ENCRYPTION', 'false', { encryption: false }],
+    ['SOCKET_ENCRYPTION', 'true', { encryption: true }],
+    ['SOCKET_HEARTBEAT_INTERVAL', '1500', { heartBeatInterval: 1500 }],
+  ])('falls back to %s=%s', (variable, value, expected) => {
+    setEnvironment({ [variable]: value });
+    expect(resolve({ authKey: undefined })).toMatchObject(expected);
+  });
+
+  it('prefers an option to its environment variable', () => {
+    setEnvironment({
+      SOCKET_PORT: '4000',
+      SOCKET_AUTH_KEY: 'a-key-from-the-environment',
+      SOCKET_ENCRYPTION: 'false',
+      SOCKET_HEARTBEAT_INTERVAL: '1500',
+    });
+    const options = { port: 1, authKey: AUTH_KEY, encryption: true, heartBeatInterval: 7 };
+    expect(resolve(options)).toMatchObject(options);
+  });
+
+  it('takes an empty variable as not set', () => {
+    setEnvironment({ SOCKET_PORT: '', SOCKET_ENCRYPTION: '' });
+    expect(resolve()).toMatchObject({ port: 2667, encryption: true });
+  });
+
+  it.each(['TRUE', 'True', 'yes', '1', 'on', 'FALSE', 'no', '0', 'off', ' true'])(
+    'refuses SOCKET_ENCRYPTION=%s rather than guess',
+    (value) => {
+      setEnvironment({ SOCKET_ENCRYPTION: value });
+      const { code, message } = refusal({});
+      expect(code).toBe('INVALID_OPTION');
+      expect(message).toContain('environment variable SOCKET_ENCRYPTION');
+      expect(message).toContain('Expected true or false');
+    },
+  );
+
+  it.each([
+    ['SOCKET_PORT', 'abc'],
+    ['SOCKET_PORT', '65536'],
+    ['SOCKET_PORT', '-1'],
+    ['SOCKET_PORT', '80.5'],
+    ['SOCKET_PORT', '0x50'],
+    ['SOCKET_PORT', 'HTTP'],
+    ['SOCKET_HEARTBEAT_INTERVAL', '0'],
+    ['SOCKET_HEARTBEAT_INTERVAL', '30s'],
+    ['SOCKET_HEARTBEAT_INTERVAL', '1e4'],
+  ])('refuses %s=%s', (variable, value) => {
+    setEnvironment({ [variable]: value });
+    const { code, message } = refusal({});
+    expect(code).toBe('INVALID_OPTION');
+    expect(message).toMatch(new RegExp(`environment variable ${variable}. Expected a whole number`));
+  });
+
+  it.each([
+    ['port', 65_536, '0 to 65535'],
+    ['port', -1, '0 to 65535'],
+    ['port', 1.5, 'a whole number'],
+    ['port', '2667', 'a whole number'],
+    ['port', 'HTTP', 'a whole number'],
+    ['port', NaN, 'a whole number'],
+    ['port', null, 'a whole number'],
+    ['path', 'sockets', "starts with '/'"],
+    ['path', '', "starts with '/'"],
+    ['path', 7, "starts with '/'"],
+    ['host', '', 'a string that is not empty'],
+    ['host', 127, 'a string that is not empty'],
+    ['authKey', '', 'a string that is not empty'],
+    ['authKey', 7, 'a string that is not empty'],
+    ['encryption', 'true', 'true or false'],
+    ['encryption', 1, 'true or false'],
+    ['encryption', null, 'true or false'],
+    ['heartBeatInterval', 0, '1 to 2147483647, or Infinity'],
+    ['heartBeatInterval', 2 ** 31, '1 to 2147483647, or Infinity'],
+    ['heartBeatInterval', '30s', 'a whole number'],
+    ['pushField', 'payload', "'data' or 'response'"],
+    ['slowConsumerPolicy', 'wait', "'close' or 'drop'"],
+    ['allowedOrigins', 'https://app.example.com', "'*' or an array"],
+    ['allowedOrigins', [7], "'*' or an array"],
+    ['connectionGuard', {}, 'a class'],
+    ['authTimeout', 0, '1 to 2147483647, or Infinity'],
+    ['maxMessageSize', 63, '64 to 2147483647'],
+    ['maxUnauthenticatedMessageSize', 0, '64 to 2147483647'],
+    ['maxHandlersInFlight', 0, '1 or more, or Infinity'],
+    ['maxJsonDepth', -1, '1 or more, or Infinity'],
+    ['maxConnections', '10', '1 or more, or Infinity'],
+    ['replayWindow', -1, '0 to 16777216'],
+    ['replayWindow', Infinity, '0 to 16777216'],
+    ['authReplayWindow', 2 ** 24 + 1, '0 to 16777216'],
+    ['shutdownTimeout', -5, '1 to 2147483647'],
+  ])('refuses %s %p and says what was expected', (name, value, expectation) => {
+    const { code, message } = refusal({ [name]: value });
+    expect(code).toBe('INVALID_OPTION');
+    expect(message).toContain(`SocketsModule: invalid option "${name}"`);
+    expect(message).toContain(expectation);
+  });
+
+  it.each(Object.keys(DEFAULT_LIMITS) as (keyof SocketsLimits)[])(
+    'takes a value for the limit %s, and refuses a string',
+    (name) => {
+      expect(resolve({ [name]: 77 }).limits).toEqual({ ...DEFAULT_LIMITS, [name]: 77 });
+      expect(refusal({ [name]: '77' }).message).toContain(`invalid option "${name}"`);
+    },
+  );
+
+  it.each([
+    'heartBeatInterval',
+    'authTimeout',
+    'shutdownTimeout',
+    'maxMessageSize',
+    'maxHandlersInFlight',
+    'maxConnections',
+  ])('takes Infinity for %s', (name) => {
+    const { heartBeatInterval, limits } = resolve({ [name]: Infinity });
+    expect({ heartBeatInterval, ...limits }).toHaveProperty(name, Infinity);
+  });
+
+  it.each(['maxMesageSize', 'heartbeatInterval', 'AuthKey', 'key'])(
+    'refuses the misspelt option %s, and lists those that there are',
+    (name) => {
+      const { code, message } = refusal({ [name]: 1 });
+      expect(code).toBe('INVALID_OPTION');
+      expect(message).toContain(`"${name}"`);
+      expect(message).toContain('There is no such option. Known are: port, path');
+      for (const limit of Object.keys(DEFAULT_LIMITS)) expect(message).toContain(limit);
+    },
+  );
+
+  it.each([null, 'options', 7])('refuses %p in place of options', (options) => {
+    expect(() => resolveOptions(options as never, () => undefined)).toThrow(
+      'SocketsModule expects an object of options',
+    );
+  });
+
+  it('never prints a value that may be a key', () => {
+    const secret = 'a-secret-that-nobody-should-read';
+    for (const name of ['port', 'path', 'encryption', 'heartBeatInterval', 'pushField']) {
+      expect(refusal({ [name]: secret }).message).not.toContain(secret);
+    }
+    setEnvironment({ SOCKET_ENCRYPTION: secret, SOCKET_PORT: secret });
+    expect(refusal({}).message).not.toContain(secret);
+    expect(refusal({ port: 1 }).message).not.toContain(secret);
+  });
+});
+
+describe('resolveOptions, about weak keys', () => {
+  it.each([undefined, 'AUTH_KEY', 'short', 'fifteen-letters'])(
+    'warns of the authKey %p, and says how to make a better one',
+    (authKey) => {
+      const warn = jest.fn<(message: string) => void>();
+      resolveOptions({ authKey }, warn);
+      expect(warn).toHaveBeenCalledTimes(1);
+      const [message] = warn.mock.calls[0]!;
+      expect(message).toMatch(/well-known default|characters; at least 16/);
+      expect(message).toContain('openssl rand -base64 32');
+    },
+  );
+
+  it.each([undefined, 'AUTH_KEY', 'short', 'fifteen-letters'])(
+    'refuses the authKey %p in production',
+    (authKey) => {
+      setEnvironment({ NODE_ENV: 'production' });
+      const { code, message } = refusal({ authKey });
+      expect(code).toBe('INVALID_OPTION');
+      expect(message).toContain('Set the option "authKey" or SOCKET_AUTH_KEY');
+    },
+  );
+
+  it('is quiet about a key of 16 characters, in production too', () => {
+    setEnvironment({ NODE_ENV: 'production' });
+    const warn = jest.fn();
+    resolveOptions({ authKey: 'sixteen--letters' }, warn);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('never prints the key', () => {
+    const warn = jest.fn<(message: string) => void>();
+    resolveOptions({ authKey: 'short-s3cret' }, warn);
+    expect(warn.mock.calls[0]![0]).not.toContain('s3cret');
+    setEnvironment({ NODE_ENV: 'production' });
+    expect(refusal({ authKey: 'short-s3cret' }).message).not.toContain('s3cret');
+  });
+});
