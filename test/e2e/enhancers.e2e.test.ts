@@ -1,15 +1,21 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
+  Injectable,
   Scope,
   UseFilters,
   UseGuards,
   UseInterceptors,
   UsePipes,
+  type CanActivate,
+  type ExecutionContext,
   type INestApplication,
+  type NestInterceptor,
+  type PipeTransform,
   type Provider,
   type Type,
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { tap } from 'rxjs';
 import {
   Marker,
   OrderGuard,
@@ -126,4 +132,99 @@ describe.each(Object.entries(ORDER_HANDLERS))('A %s', (_form, makeHandler) => {
   it.each(Object.entries(KINDS))('does without a %s as well', async (_kind, kind) => {
     expect(await replyTo(kind, {}, makeHandler)).toEqual(kind.showsWithout);
   });
+});
+
+/** Keeps what a guard can learn of the message. */
+@Injectable()
+class ContextGuard implements CanActivate {
+  readonly seen: object[] = [];
+
+  canActivate(context: ExecutionContext): boolean {
+    const ws = context.switchToWs();
+    this.seen.push({
+      type: context.getType(),
+      client: ws.getClient<{ id: number }>().id,
+      data: ws.getData<unknown>(),
+      pattern: ws.getPattern(),
+      handler: context.getHandler().name,
+      hasClass: typeof context.getClass() === 'function',
+    });
+    return true;
+  }
+}
+
+describe('The execution context', () => {
+  it.each(Object.entries(ORDER_HANDLERS))(
+    'of a %s tells the client, the data and the pattern',
+    async (_form, makeHandler) => {
+      const sockets = await startApp({
+        providers: [
+          makeHandler({}),
+          ContextGuard,
+          { provide: APP_GUARD, useExisting: ContextGuard },
+        ],
+      });
+      const client = await sockets.connect();
+      await client.request('order', { item: 'tea' });
+      expect(sockets.app.get(ContextGuard).seen.at(-1)).toEqual({
+        type: 'ws',
+        client: 1,
+        data: { item: 'tea' },
+        pattern: 'order',
+        handler: expect.stringMatching(/^(server|take)$/),
+        hasClass: true,
+      });
+    },
+  );
+});
+
+/** Writes down who ran, in which order. */
+function tracing(trace: string[]) {
+  return {
+    guard: (name: string): CanActivate => ({ canActivate: () => trace.push(`guard ${name}`) > 0 }),
+    pipe: (name: string): PipeTransform => ({
+      transform(value: unknown, { type }) {
+        if (type === 'body') trace.push(`pipe ${name}`);
+        return value;
+      },
+    }),
+    interceptor: (name: string): NestInterceptor => ({
+      intercept(_context, next) {
+        trace.push(`before ${name}`);
+        return next.handle().pipe(tap(() => trace.push(`after ${name}`)));
+      },
+    }),
+  };
+}
+
+describe('Enhancers of several levels', () => {
+  it.each(Object.entries(ORDER_HANDLERS))(
+    'run around a %s in the order of a controller',
+    async (_form, makeHandler) => {
+      const trace: string[] = [];
+      const { guard, pipe, interceptor } = tracing(trace);
+      const at = (name: string) => [
+        UseGuards(guard(name)),
+        UsePipes(pipe(name)),
+        UseInterceptors(interceptor(name)),
+      ];
+      const sockets = await startApp({
+        providers: [makeHandler({ onClass: at('class'), onMethod: at('method') })],
+        configure: (app) =>
+          app
+            .useGlobalGuards(guard('app'))
+            .useGlobalPipes(pipe('app'))
+            .useGlobalInterceptors(interceptor('app')),
+      });
+      const client = await sockets.connect();
+      trace.length = 0;
+      await client.request('order', {});
+      expect(trace).toEqual([
+        ...['guard app', 'guard class', 'guard method'],
+        ...['before app', 'before class', 'before method'],
+        ...['pipe app', 'pipe class', 'pipe method'],
+        ...['after method', 'after class', 'after app'],
+      ]);
+    },
+  );
 });

@@ -39,7 +39,9 @@ export class LoadConnection {
   send(text) {
     const { key } = this;
     this.#frames.push(
-      key ? clientFrame(Opcode.Binary, seal(key, text)) : clientFrame(Opcode.Text, Buffer.from(text)),
+      key
+        ? clientFrame(Opcode.Binary, seal(key, text))
+        : clientFrame(Opcode.Text, Buffer.from(text)),
     );
   }
 

@@ -33,15 +33,15 @@ export class RequestLoad {
     }
     this.phases = new Phases(this.job);
     const finished = new Promise((resolve) => (this.#finish = resolve));
-    this.#burst(this.job.active ?? count);
+    this.#burst(this.job.active ?? count, this.job.pipeline);
     await finished;
     return this.phases.figures();
   }
 
-  #burst(size) {
+  #burst(size, requests) {
     for (let index = 0; index < size; index++) {
       const connection = this.#connections[this.#next++ % this.#connections.length];
-      for (let request = 0; request < this.job.pipeline; request++) this.#ask(connection);
+      for (let request = 0; request < requests; request++) this.#ask(connection);
       connection.flush();
     }
   }
@@ -68,22 +68,20 @@ export class RequestLoad {
   #continueBursts() {
     const { active = this.#connections.length, pipeline } = this.job;
     if (this.#inFlight > 0) return;
-    if (this.#isLast) return this.#finish();
-    this.#isLast = this.phases.advance(active * pipeline);
-    // The last one goes to everybody: a doubled reply would get in its way.
-    this.#burst(this.#isLast ? this.#connections.length : active);
+    if (this.#isLast) this.#finish();
+    else if (this.phases.advance(active * pipeline)) this.#askEverybodyOnceMore();
+    else this.#burst(active, pipeline);
   }
 
   #continueWindow(connection) {
-    if (this.#isLast) {
-      if (this.#inFlight === 0) this.#finish();
-    } else if (this.phases.advance(1)) this.#startLast();
-    else this.#ask(connection);
+    if (!this.#isLast && !this.phases.advance(1)) this.#ask(connection);
+    else if (!this.#isLast) this.#askEverybodyOnceMore();
+    else if (this.#inFlight === 0) this.#finish();
   }
 
-  // The last burst of a window is `pipeline` more requests to everybody, behind what is in flight.
-  #startLast() {
+  // Not measured: a reply that came twice would get in the way of these.
+  #askEverybodyOnceMore() {
     this.#isLast = true;
-    this.#burst(this.#connections.length);
+    this.#burst(this.#connections.length, 1);
   }
 }

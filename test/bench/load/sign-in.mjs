@@ -41,7 +41,11 @@ export class SignIn {
   /** @returns {Promise<LoadConnection>} */
   async connect() {
     const { port, authKey, dialect } = this;
-    const connection = await LoadConnection.open({ port, path: dialect.path, key: this.#globalKey });
+    const connection = await LoadConnection.open({
+      port,
+      path: dialect.path,
+      key: this.#globalKey,
+    });
     if (dialect === dialects.socketIo) await signInToSocketIo(connection, authKey);
     else await signIn(connection, dialect, authKey);
     return connection;

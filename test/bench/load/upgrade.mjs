@@ -22,19 +22,19 @@ function readHead(socket, nonce) {
   const accept = createHash('sha1').update(`${nonce}${ACCEPT_SUFFIX}`).digest('base64');
   return new Promise((resolve, reject) => {
     let head = Buffer.alloc(0);
-    const fail = (error) => reject(error ?? new Error('the server closed during the upgrade'));
+    const onClose = () => reject(new Error('the server closed during the upgrade'));
     const onData = (chunk) => {
       head = Buffer.concat([head, chunk]);
       const end = head.indexOf(END_OF_HEAD);
       if (end < 0) return;
-      socket.off('data', onData).off('error', fail).off('close', fail).pause();
+      socket.off('data', onData).off('error', reject).off('close', onClose).pause();
       const text = head.toString('latin1', 0, end);
       if (!text.startsWith('HTTP/1.1 101') || !text.includes(accept)) {
         return reject(new Error(`upgrade refused: ${text.split('\r\n')[0]}`));
       }
       resolve(head.subarray(end + END_OF_HEAD.length));
     };
-    socket.on('data', onData).once('error', fail).once('close', () => fail());
+    socket.on('data', onData).once('error', reject).once('close', onClose);
   });
 }
 

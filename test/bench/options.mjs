@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+
+export const USAGE = `npm run bench [-- options]
+
+  --rounds N         how often each measurement is repeated (default 5)
+  --seconds S        length of one measurement (default 1)
+  --warmup S         length of its warm-up (default 0.5)
+  --scenarios a,b    only these; each is a name or its beginning (--list shows them)
+  --quick            one short round of small sizes, to see that everything runs
+  --report           print the tables of the last run again
+
+  --limits           what the limits cost: our server with and without them (default 15 rounds)
+  --profile          where our server's CPU time goes
+  --list, --help`;
+
+const NUMBERS = ['rounds', 'seconds', 'warmup'];
+
+function parse(args) {
+  const text = { type: 'string' };
+  const flag = { type: 'boolean', default: false };
+  const options = {
+    rounds: text,
+    seconds: text,
+    warmup: text,
+    scenarios: { ...text, default: '' },
+    quick: flag,
+    report: flag,
+    limits: flag,
+    profile: flag,
+    list: flag,
+    help: flag,
+  };
+  return parseArgs({ args, options }).values;
+}
+
+function numberOf(name, value) {
+  const number = Number(value);
+  if (number > 0 && (name !== 'rounds' || Number.isInteger(number))) return number;
+  throw new Error(`--${name} expects a number above 0, got "${value}".`);
+}
+
+/** @param {string[]} args @throws for unknown options and wrong values */
+export function readOptions(args) {
+  const values = parse(args);
+  const isProfile = values.profile;
+  const rounds = values.quick ? 1 : values.limits ? 15 : 5;
+  const defaults = values.quick
+    ? { rounds, seconds: 0.2, warmup: 0.1 }
+    : { rounds, seconds: isProfile ? 5 : 1, warmup: isProfile ? 2 : 0.5 };
+  const given = NUMBERS.filter((name) => values[name] !== undefined);
+  const numbers = Object.fromEntries(given.map((name) => [name, numberOf(name, values[name])]));
+  const { warmup: warmUp, ...others } = { ...defaults, ...numbers };
+  return { ...values, ...others, warmUp, names: values.scenarios.split(',').filter(Boolean) };
+}

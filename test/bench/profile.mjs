@@ -1,0 +1,42 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { measure } from './measure.mjs';
+import { selfTimes } from './report/cpu-profile.mjs';
+import { burst, ours } from './scenarios.mjs';
+import { format } from './statistics.mjs';
+
+const FOLDER = new URL('results/profile/', import.meta.url);
+const SHOWN = 25;
+
+async function recordProfile(options) {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  const figures = await measure(burst, ours, {
+    ...options,
+    serverArguments: ['--cpu-prof', `--cpu-prof-dir=${fileURLToPath(FOLDER)}`],
+    onEnd: (server) => server.leave(),
+  });
+  const [file] = readdirSync(FOLDER);
+  return { figures, profile: JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) };
+}
+
+function print(items) {
+  for (const { name, share } of items) {
+    console.log(`${(share * 100).toFixed(1).padStart(6)} %  ${name}`);
+  }
+}
+
+/**
+ * Where the CPU time of our server goes under bursts: shares of the time in which it was not idle.
+ * @param {{ seconds: number, warmUp: number }} options
+ */
+export async function profileServer(options) {
+  const { figures, profile } = await recordProfile(options);
+  const { functions, origins } = selfTimes(profile, figures);
+  console.log(`${burst.title}: ${format(figures.value)} µs/message while profiled\n`);
+  console.log('By origin');
+  print(origins);
+  console.log(`\nBy function, self time, the ${SHOWN} largest`);
+  print(functions.slice(0, SHOWN));
+  console.log(`\nThe profile itself: ${fileURLToPath(FOLDER)}`);
+}

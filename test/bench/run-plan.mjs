@@ -1,0 +1,37 @@
+import { measure } from './measure.mjs';
+import { format } from './statistics.mjs';
+
+/**
+ * @typedef {object} Row one measurement
+ * @property {number} round
+ * @property {string} scenario
+ * @property {string} contender
+ * @property {number} [point]
+ * @property {number} value in the unit of the scenario
+ * @property {number} count messages, deliveries, handshakes or connections
+ */
+
+/**
+ * Makes the measurements of a plan, with a line for each.
+ *
+ * @param {ReturnType<import('./plan.mjs').planOf>} plan
+ * @param {{ seconds: number, warmUp: number }} options
+ * @param {(row: Row) => void} keep
+ * @returns {Promise<number>} how many failed
+ */
+export async function runPlan(plan, options, keep) {
+  let failures = 0;
+  for (const [index, { round, scenario, contender }] of plan.entries()) {
+    const { name, point, unit } = scenario;
+    const what = `[${index + 1}/${plan.length}] ${name} ${point ?? ''} ${contender.name}`;
+    try {
+      const { value, count } = await measure(scenario, contender, options);
+      keep({ round, scenario: name, contender: contender.name, point, value, count });
+      console.error(`${what}: ${format(value)} ${unit}`);
+    } catch (error) {
+      failures++;
+      console.error(`${what}: FAILED, ${error.message}`);
+    }
+  }
+  return failures;
+}

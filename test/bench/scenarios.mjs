@@ -1,0 +1,205 @@
+// What is measured, against what. Sizes and counts are part of a scenario's name.
+
+/**
+ * @typedef {import('./servers/server-process.mjs').ServerSettings} ServerSettings
+ *
+ * @typedef {object} Contender
+ * @property {string} name
+ * @property {string} server the file in servers/
+ * @property {string} dialect
+ * @property {boolean} encrypted
+ * @property {Record<string, unknown>} [load] what its load has beyond the scenario's
+ * @property {Partial<ServerSettings>} [settings]
+ *
+ * @typedef {object} Scenario
+ * @property {string} name
+ * @property {string} title
+ * @property {string} unit
+ * @property {Contender[]} contenders
+ * @property {Record<string, unknown>} load
+ * @property {Partial<ServerSettings>} [settings]
+ * @property {'comparison' | 'growth' | 'client'} table
+ * @property {number} [point] where in a growth scenario this is
+ */
+
+/** @type {Contender} */
+export const ours = { name: 'nestjs-sockets', server: 'ours', dialect: 'sockets', encrypted: true };
+/** @type {Contender} */
+export const byHand = {
+  name: 'ws + AES by hand',
+  server: 'ws-by-hand',
+  dialect: 'sockets',
+  encrypted: true,
+};
+/** @type {Contender} */
+export const nestPlain = {
+  name: 'Nest plain',
+  server: 'nest-plain',
+  dialect: 'nest',
+  encrypted: false,
+};
+const wsPlain = { name: 'ws plain', server: 'ws-plain', dialect: 'sockets', encrypted: false };
+const socketIo = {
+  name: 'socket.io plain',
+  server: 'socket-io',
+  dialect: 'socketIo',
+  encrypted: false,
+};
+
+/** The contenders of the comparison, in the order of its columns. */
+export const contenders = [ours, byHand, nestPlain, socketIo, wsPlain];
+
+const fiftyTimesEight = { kind: 'requests', connections: 50, pipeline: 8 };
+
+/** @type {Scenario} */
+export const burst = {
+  name: 'burst-50x8-64',
+  title: 'Burst, 50 connections × 8 in flight, 64 B',
+  unit: 'µs/message',
+  table: 'comparison',
+  contenders,
+  load: { ...fiftyTimesEight, drive: 'burst', bytes: 64 },
+};
+
+/** @type {Scenario} */
+export const largeEcho = {
+  name: 'echo-50x8-1024',
+  title: 'Echo, 50 × 8, 1 KiB',
+  unit: 'µs/message',
+  table: 'comparison',
+  contenders,
+  load: { ...fiftyTimesEight, drive: 'window', bytes: 1024 },
+};
+
+/** @type {Scenario[]} */
+const comparison = [
+  burst,
+  {
+    name: 'echo-50x8-64',
+    title: 'Echo, 50 × 8, 64 B',
+    unit: 'µs/message',
+    table: 'comparison',
+    contenders,
+    load: { ...fiftyTimesEight, drive: 'window', bytes: 64 },
+  },
+  largeEcho,
+  {
+    name: 'guarded-50x8-64',
+    title: 'Burst with a guard and `@MessageBody()`, 50 × 8, 64 B',
+    unit: 'µs/message',
+    table: 'comparison',
+    contenders: [ours, byHand, nestPlain],
+    settings: { guarded: true },
+    load: { ...fiftyTimesEight, drive: 'burst', bytes: 64 },
+  },
+  {
+    name: 'broadcast-500-256',
+    title: 'Broadcast to 500, 256 B',
+    unit: 'µs/delivery',
+    table: 'comparison',
+    contenders,
+    load: { kind: 'broadcast', connections: 500, bytes: 256 },
+  },
+  {
+    name: 'connect-500',
+    title: 'Connect + authenticate',
+    unit: 'µs/handshake',
+    table: 'comparison',
+    contenders,
+    load: { kind: 'handshakes', count: 500 },
+  },
+  {
+    name: 'idle-2000',
+    title: 'Idle memory, 2,000 connections',
+    unit: 'KiB/connection',
+    table: 'comparison',
+    contenders,
+    load: { kind: 'idle', count: 2000 },
+  },
+];
+
+/**
+ * The same bursts whatever the number of connections: 10 of them × 8 requests, which 10 next time.
+ */
+const rotatingBursts = { kind: 'requests', drive: 'burst', active: 10, pipeline: 8, bytes: 64 };
+
+/**
+ * @typedef {object} Growth
+ * @property {string} name
+ * @property {string} title
+ * @property {string} unit
+ * @property {string} axis what grows
+ * @property {number[]} points
+ * @property {(point: number) => Pick<Scenario, 'load' | 'settings'>} at
+ */
+
+/** @type {Growth[]} */
+export const growth = [
+  {
+    name: 'growth-connections',
+    title: 'CPU per message by connections',
+    unit: 'µs/message',
+    axis: 'connections, all of them in use',
+    points: [10, 100, 1000, 5000],
+    at: (connections) => ({ load: { ...rotatingBursts, connections } }),
+  },
+  {
+    name: 'growth-handlers',
+    title: 'CPU per message by handlers',
+    unit: 'µs/message',
+    axis: 'handlers, all of them in use',
+    points: [1, 10, 100, 500],
+    at: (handlers) => ({
+      settings: { handlers },
+      load: { ...fiftyTimesEight, drive: 'burst', bytes: 64, handlers },
+    }),
+  },
+  {
+    name: 'growth-broadcast',
+    title: 'Broadcast, CPU per delivery',
+    unit: 'µs/delivery',
+    axis: 'receivers of one broadcast, 256 B',
+    points: [10, 100, 1000, 5000],
+    at: (connections) => ({ load: { kind: 'broadcast', connections, bytes: 256 } }),
+  },
+  {
+    name: 'growth-memory',
+    title: 'Memory per idle connection',
+    unit: 'KiB/connection',
+    axis: 'idle connections',
+    points: [1000, 5000, 10_000],
+    at: (count) => ({ load: { kind: 'idle', count } }),
+  },
+];
+
+function scenariosOf({ name, title, unit, points, at }) {
+  const contenders = [ours];
+  return points.map((point) => ({
+    name,
+    title,
+    unit,
+    table: 'growth',
+    point,
+    contenders,
+    ...at(point),
+  }));
+}
+
+/** The clients of the client scenario. */
+export const clients = [
+  { ...ours, name: 'SocketClient', load: { client: 'socket-client' } },
+  { ...ours, name: 'ws client by hand', load: { client: 'by-hand' } },
+];
+
+/** @type {Scenario} */
+const client = {
+  name: 'client-10x8-64',
+  title: 'Client, 10 connections × 8 in flight, 64 B',
+  unit: 'µs/request',
+  table: 'client',
+  contenders: clients,
+  load: { kind: 'client', connections: 10, pipeline: 8, bytes: 64 },
+};
+
+/** @type {Scenario[]} */
+export const scenarios = [...comparison, client, ...growth.flatMap(scenariosOf)];
