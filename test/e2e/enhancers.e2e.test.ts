@@ -220,10 +220,18 @@ describe('Enhancers of several levels', () => {
       trace.length = 0;
       await client.request('order', {});
       expect(trace).toEqual([
-        ...['guard app', 'guard class', 'guard method'],
-        ...['before app', 'before class', 'before method'],
-        ...['pipe app', 'pipe class', 'pipe method'],
-        ...['after method', 'after class', 'after app'],
+        'guard app',
+        'guard class',
+        'guard method',
+        'before app',
+        'before class',
+        'before method',
+        'pipe app',
+        'pipe class',
+        'pipe method',
+        'after method',
+        'after class',
+        'after app',
       ]);
     },
   );

@@ -72,14 +72,17 @@ describe('PROTOCOL.md, 2 Envelope', () => {
     ['JSON without a request', (key) => seal('{"data":1}', key)],
   ];
 
-  it.each(badFrames)('R2.4: closes with 4400 on %s, without handler or reply', async (_what, make) => {
-    const app = await startApp({ providers });
-    const client = await authenticatedRaw(app);
-    client.sendFrame(make(client.key!));
-    expect((await client.untilClosed()).code).toBe(4400);
-    expect(client.received.unread).toEqual([]);
-    expect(app.app.get(RecordHandler).calls).toEqual([]);
-  });
+  it.each(badFrames)(
+    'R2.4: closes with 4400 on %s, without handler or reply',
+    async (_what, make) => {
+      const app = await startApp({ providers });
+      const client = await authenticatedRaw(app);
+      client.sendFrame(make(client.key!));
+      expect((await client.untilClosed()).code).toBe(4400);
+      expect(client.received.unread).toEqual([]);
+      expect(app.app.get(RecordHandler).calls).toEqual([]);
+    },
+  );
 
   it('R2.5: refuses a replayed frame under the session key', async () => {
     const app = await startApp({ providers });

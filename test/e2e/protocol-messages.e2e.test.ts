@@ -49,7 +49,11 @@ describe('PROTOCOL.md, 4 Message rules', () => {
     ['R4.2', 'a name of 65 characters', `{"request":"a${'b'.repeat(64)}"}`],
     ['R4.3', 'the key __proto__', '{"request":"record","data":{"__proto__":{"a":1}}}'],
     ['R4.3', 'an escaped __proto__', '{"request":"record","data":{"\\u005f_proto__":{}}}'],
-    ['R4.3', 'constructor.prototype', '{"request":"record","data":{"constructor":{"prototype":1}}}'],
+    [
+      'R4.3',
+      'constructor.prototype',
+      '{"request":"record","data":{"constructor":{"prototype":1}}}',
+    ],
     ['R4.4', 'an empty id', '{"request":"record","id":""}'],
     ['R4.4', 'an id of 65 characters', `{"request":"record","id":"${'x'.repeat(65)}"}`],
     ['R4.4', 'a fraction as id', '{"request":"record","id":1.5}'],
@@ -297,12 +301,15 @@ describe('PROTOCOL.md, 5.1 requests', () => {
 });
 
 describe('PROTOCOL.md, 5.2 server to client', () => {
-  it.each(['data', 'response'] as const)('R5.10: pushes in %s where so configured', async (field) => {
-    const app = await startApp({ options: { pushField: field } });
-    const client = await authenticatedRaw(app);
-    app.server.broadcast('announcement', { msg: 'hi' });
-    expect(await client.next()).toEqual({ request: 'announcement', [field]: { msg: 'hi' } });
-  });
+  it.each(['data', 'response'] as const)(
+    'R5.10: pushes in %s where so configured',
+    async (field) => {
+      const app = await startApp({ options: { pushField: field } });
+      const client = await authenticatedRaw(app);
+      app.server.broadcast('announcement', { msg: 'hi' });
+      expect(await client.next()).toEqual({ request: 'announcement', [field]: { msg: 'hi' } });
+    },
+  );
 
   it('R5.11: sends the items in order and then done, and nothing after it', async () => {
     const client = await authenticatedRaw(await startApp({ providers }));

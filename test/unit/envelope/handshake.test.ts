@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { BadEnvelopeError, type Envelope } from '../../../src/envelope/envelope.js';
-import { deriveGlobalKey, plainHandshake, SealedHandshake } from '../../../src/envelope/handshake.js';
+import {
+  deriveGlobalKey,
+  plainHandshake,
+  SealedHandshake,
+} from '../../../src/envelope/handshake.js';
 import { AUTH_KEY, GLOBAL_KEY_HEX } from '../../fixtures/auth-key.js';
 
 const WINDOWS = { handshake: 16, session: 16 };
@@ -61,13 +65,18 @@ describe('SealedHandshake', () => {
     expect(() => carry('{}', envelope, other.envelope)).toThrow(BadEnvelopeError);
   });
 
-  it.each([undefined, null, 7, '', 'AAAA', Buffer.alloc(31).toString('base64'), Buffer.alloc(33).toString('base64')])(
-    'refuses to join a session with the key %p (R3.2)',
-    async (sessionKey) => {
-      const client = await handshake();
-      expect(() => client.joinSession(sessionKey)).toThrow('no session key of 32 bytes');
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    7,
+    '',
+    'AAAA',
+    Buffer.alloc(31).toString('base64'),
+    Buffer.alloc(33).toString('base64'),
+  ])('refuses to join a session with the key %p (R3.2)', async (sessionKey) => {
+    const client = await handshake();
+    expect(() => client.joinSession(sessionKey)).toThrow('no session key of 32 bytes');
+  });
 
   it('remembers frames under the global key for all connections together (R2.5)', async () => {
     const [server, client] = await Promise.all([handshake(), handshake()]);

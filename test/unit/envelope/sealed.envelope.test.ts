@@ -96,7 +96,10 @@ describe('SealedEnvelope', () => {
   it('refuses what another key sealed, and keeps the cause (R2.4)', () => {
     const frame = sealed(envelopeWith(Buffer.alloc(32, 1), IV), '{}');
     expect(() => envelopeWith(KEY).open(frame)).toThrow(
-      expect.objectContaining({ name: 'BadEnvelopeError', cause: expect.objectContaining({ message: expect.stringContaining('authenticate') }) }),
+      expect.objectContaining({
+        name: 'BadEnvelopeError',
+        cause: expect.objectContaining({ message: expect.stringContaining('authenticate') }),
+      }),
     );
   });
 

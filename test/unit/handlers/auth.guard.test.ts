@@ -24,7 +24,11 @@ class OpenGames {
 
 const guard = new AuthGuard(new Reflector());
 
-function contextOf(authenticated: boolean, type: typeof Games | typeof OpenGames, method: () => unknown) {
+function contextOf(
+  authenticated: boolean,
+  type: typeof Games | typeof OpenGames,
+  method: () => unknown,
+) {
   const context = new ExecutionContextHost([{ authenticated }, {}], type, method);
   context.setType('ws');
   return context;

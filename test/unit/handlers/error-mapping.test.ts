@@ -18,10 +18,7 @@ describe('mapError', () => {
       new WsException({ code: 'GAME_OVER', message: 'It is over', details: { winner: 'white' } }),
       { code: 'GAME_OVER', message: 'It is over', details: { winner: 'white' } },
     ],
-    [
-      new WsException({ message: 'no code' }),
-      { code: 'WS_EXCEPTION', message: 'no code' },
-    ],
+    [new WsException({ message: 'no code' }), { code: 'WS_EXCEPTION', message: 'no code' }],
     [new NotFoundException('No game 7'), { code: 'NOT_FOUND', message: 'No game 7' }],
     [new NotFoundException(), { code: 'NOT_FOUND', message: 'Not Found' }],
     [new ConflictException('Taken'), { code: 'CONFLICT', message: 'Taken' }],
@@ -32,7 +29,10 @@ describe('mapError', () => {
       new BadRequestException(['pgn must be a string']),
       { code: 'VALIDATION_FAILED', message: 'Bad Request', details: ['pgn must be a string'] },
     ],
-    [new HttpException('Enhance your calm', 420), { code: 'HTTP_420', message: 'Enhance your calm' }],
+    [
+      new HttpException('Enhance your calm', 420),
+      { code: 'HTTP_420', message: 'Enhance your calm' },
+    ],
     [
       new HttpException({ message: 'Busy', retryAfter: 5 }, 429),
       { code: 'TOO_MANY_REQUESTS', message: 'Busy', details: { retryAfter: 5 } },

@@ -17,9 +17,12 @@ function allOf(result: unknown): Promise<unknown[]> {
 }
 
 describe('isStream', () => {
-  it.each([of(1), EMPTY, new Subject(), count(1)])('says yes to an Observable or async iterable', (value) => {
-    expect(isStream(value)).toBe(true);
-  });
+  it.each([of(1), EMPTY, new Subject(), count(1)])(
+    'says yes to an Observable or async iterable',
+    (value) => {
+      expect(isStream(value)).toBe(true);
+    },
+  );
 
   it.each([undefined, null, 0, 'text', [1, 2], { subscribe: 1 }, new Set([1])])(
     'says no to %p, which is one value',

@@ -118,7 +118,9 @@ describe('resolveOptions', () => {
     setEnvironment({ [variable]: value });
     const { code, message } = refusal({});
     expect(code).toBe('INVALID_OPTION');
-    expect(message).toMatch(new RegExp(`environment variable ${variable}. Expected a whole number`));
+    expect(message).toMatch(
+      new RegExp(`environment variable ${variable}. Expected a whole number`),
+    );
   });
 
   it.each([

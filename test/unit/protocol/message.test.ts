@@ -29,12 +29,16 @@ describe('parseMessage', () => {
     expect(parse(text)).toEqual(JSON.parse(text));
   });
 
-  it.each(['', 'nonsense', '{', '{"request":"a"} trailing', "{'request':'a'}", '\ufeff{"request":"a"}'])(
-    'refuses %p, which is not JSON (R4.1)',
-    (text) => {
-      expect(() => parse(text)).toThrow(BadMessageError);
-    },
-  );
+  it.each([
+    '',
+    'nonsense',
+    '{',
+    '{"request":"a"} trailing',
+    "{'request':'a'}",
+    '\ufeff{"request":"a"}',
+  ])('refuses %p, which is not JSON (R4.1)', (text) => {
+    expect(() => parse(text)).toThrow(BadMessageError);
+  });
 
   it.each(['null', '7', '"auth"', 'true', '[]', '[{"request":"auth"}]'])(
     'refuses %s, which is no JSON object (R4.1)',
@@ -91,12 +95,19 @@ describe('parseMessage', () => {
     },
   );
 
-  it.each(['1.5', '9007199254740992', '1e400', '""', `"${'x'.repeat(65)}"`, 'null', 'true', '{}', '[]'])(
-    'refuses the id %s (R4.4)',
-    (id) => {
-      expect(() => parse(`{"request":"a","id":${id}}`)).toThrow(new BadMessageError('invalid id'));
-    },
-  );
+  it.each([
+    '1.5',
+    '9007199254740992',
+    '1e400',
+    '""',
+    `"${'x'.repeat(65)}"`,
+    'null',
+    'true',
+    '{}',
+    '[]',
+  ])('refuses the id %s (R4.4)', (id) => {
+    expect(() => parse(`{"request":"a","id":${id}}`)).toThrow(new BadMessageError('invalid id'));
+  });
 
   it('ignores keys that it does not know (R4.5)', () => {
     expect(parse('{"request":"a","colour":"blue","data":1}')).toMatchObject({
@@ -113,13 +124,13 @@ describe('isRequestName', () => {
 });
 
 describe('formatMessage', () => {
-  it.each([
+  it.each<[Parameters<typeof formatMessage>, string]>([
     [['a', undefined, 'data', { b: 1 }], '{"request":"a","data":{"b":1}}'],
     [['a', 7, 'response', 'x"y'], '{"request":"a","id":7,"response":"x\\"y"}'],
     [['a', 'i"d', 'item', [1]], '{"request":"a","id":"i\\"d","item":[1]}'],
     [['a', 0, 'response', undefined], '{"request":"a","id":0,"response":null}'],
     [['a', undefined, 'data', () => 1], '{"request":"a","data":null}'],
-  ] as const)('writes %j as %s', (args, expected) => {
+  ])('writes %j as %s', (args, expected) => {
     expect(formatMessage(...args)).toBe(expected);
   });
 
@@ -145,6 +156,8 @@ describe('formatAuthenticated', () => {
     expect(formatAuthenticated(0, 'success', 'q83v')).toBe(
       '{"request":"auth","id":0,"response":"success","sessionKey":"q83v"}',
     );
-    expect(formatAuthenticated(undefined, true, undefined)).toBe('{"request":"auth","response":true}');
+    expect(formatAuthenticated(undefined, true, undefined)).toBe(
+      '{"request":"auth","response":true}',
+    );
   });
 });

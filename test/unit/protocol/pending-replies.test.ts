@@ -43,11 +43,11 @@ describe('PendingReplies', () => {
     const replies = new PendingReplies();
     const { id, reply } = open(replies, 'a');
     replies.resolve(id, 1);
-    expect([replies.resolve(id, 2), replies.reject(id, new Error('late')), replies.resolve('x', 1)]).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    expect([
+      replies.resolve(id, 2),
+      replies.reject(id, new Error('late')),
+      replies.resolve('x', 1),
+    ]).toEqual([false, false, false]);
     expect(await reply).toBe(1);
   });
 

@@ -60,16 +60,21 @@ describe('Outbox', () => {
     [98, '827e007e'],
     [65_507, '827effff'],
     [65_508, '827f0000000000010000'],
-  ])('counts the envelope into the length of a binary frame: %i bytes of text', (length, header) => {
-    const key = Buffer.alloc(32, 7);
-    const envelope = new SealedEnvelope(key, new FixedIvs('ab'.repeat(12)), new IvWindow(0));
-    const { outbox, socket } = setUp(envelope);
-    outbox.add('x'.repeat(length));
-    outbox.flush();
-    const [frame] = socket.writes;
-    expect(frame!.subarray(0, header.length / 2 + 12).toString('hex')).toBe(header + 'ab'.repeat(12));
-    expect(frame).toHaveLength(header.length / 2 + 28 + length);
-  });
+  ])(
+    'counts the envelope into the length of a binary frame: %i bytes of text',
+    (length, header) => {
+      const key = Buffer.alloc(32, 7);
+      const envelope = new SealedEnvelope(key, new FixedIvs('ab'.repeat(12)), new IvWindow(0));
+      const { outbox, socket } = setUp(envelope);
+      outbox.add('x'.repeat(length));
+      outbox.flush();
+      const [frame] = socket.writes;
+      expect(frame!.subarray(0, header.length / 2 + 12).toString('hex')).toBe(
+        header + 'ab'.repeat(12),
+      );
+      expect(frame).toHaveLength(header.length / 2 + 28 + length);
+    },
+  );
 
   it('counts bytes and not characters', () => {
     const { outbox, socket } = setUp();
