@@ -21,8 +21,7 @@ export type SocketsErrorCode =
   | 'CLIENT_CLOSED'
   | 'REQUEST_TIMEOUT'
   | 'REQUEST_ABORTED'
-  | 'STREAM_OVERFLOW'
-  | 'TOO_SLOW';
+  | 'STREAM_OVERFLOW';
 
 /** The base of every error that this package throws: a stable `code`, a `cause`, and the fix. */
 export class SocketsError extends Error {

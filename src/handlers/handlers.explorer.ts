@@ -65,7 +65,7 @@ export class HandlersExplorer {
 }
 
 /** The class behind a provider: also that of what a factory or a value provider gave. */
-function typeOf(wrapper: InstanceWrapper): Type | undefined {
+export function typeOf(wrapper: InstanceWrapper): Type | undefined {
   if (wrapper.isAlias) return undefined;
   const type: unknown = wrapper.isNotMetatype
     ? (wrapper.instance as object | undefined)?.constructor

@@ -1,4 +1,7 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import { Observable, concatMap, isObservable, of } from 'rxjs';
+
+const VALUES_PER_TURN = 16;
 
 type Ready = () => Promise<void>;
 
@@ -31,8 +34,11 @@ function fromIterable(iterable: AsyncIterable<unknown>, ready: Ready): Observabl
     const iterator = iterable[Symbol.asyncIterator]();
     let isAtEnd = false;
     const pump = async () => {
-      for (;;) {
+      for (let count = 1; ; count++) {
         await ready();
+        // Promises alone never let the event loop turn, so a source that has everything at hand would
+        // keep everybody else from being served.
+        if (count % VALUES_PER_TURN === 0) await turnOfTheEventLoop();
         if (subscriber.closed) return;
         const { done, value } = await iterator.next();
         isAtEnd = done === true;

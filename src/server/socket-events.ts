@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { typeOf, type InstanceWrapper } from '../handlers/handlers.explorer.js';
 import { Subject } from 'rxjs';
 import type { ConnectedClient } from './connected-client.js';
 
@@ -42,17 +43,11 @@ export class SocketEvents {
   /** Finds the hooks among the application's providers. */
   bind(): void {
     const wrappers = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
-    const instances = wrappers
-      .filter((wrapper) => !wrapper.isAlias && !wrapper.isTransient)
-      .filter((wrapper) => wrapper.isDependencyTreeStatic())
-      .map((wrapper) => wrapper.instance as unknown);
-    const unique = [...new Set(instances)];
-    this.onAuthenticated = unique.filter((instance) =>
-      hasMethod<OnSocketAuthenticated>(instance, 'onSocketAuthenticated'),
+    const candidates = wrappers.filter(
+      (wrapper) => !wrapper.isTransient && wrapper.isDependencyTreeStatic(),
     );
-    this.onDisconnect = unique.filter((instance) =>
-      hasMethod<OnSocketDisconnect>(instance, 'onSocketDisconnect'),
-    );
+    this.onAuthenticated = implementing(candidates, 'onSocketAuthenticated');
+    this.onDisconnect = implementing(candidates, 'onSocketDisconnect');
   }
 
   connected(client: ConnectedClient): void {
@@ -97,10 +92,11 @@ export class SocketEvents {
   }
 }
 
-function hasMethod<T>(instance: unknown, name: keyof T): instance is T {
-  return (
-    typeof instance === 'object' &&
-    instance !== null &&
-    typeof (instance as Record<keyof T, unknown>)[name] === 'function'
-  );
+/** The instances whose class has the method. Instances may be proxies, which are left alone here. */
+function implementing<Hook>(wrappers: InstanceWrapper[], method: keyof Hook): Hook[] {
+  const found = wrappers.filter((wrapper) => {
+    const prototype = typeOf(wrapper)?.prototype as Partial<Hook> | undefined;
+    return typeof prototype?.[method] === 'function';
+  });
+  return [...new Set(found.map(({ instance }) => instance as Hook))];
 }

@@ -19,11 +19,8 @@ describe('nestjs-cls', () => {
 
   it.each([
     ['with the interceptor', 'interceptor'],
-    ['with the guard, which uses enterWith', 'guard'],
     ['with the interceptor, where messages wait for a free handler', 'interceptorOneByOne'],
-    ['with the guard, where messages wait for a free handler', 'guardOneByOne'],
     ['with the interceptor mounted for the app', 'mountedInterceptor'],
-    ['with the guard mounted for the app', 'mountedGuard'],
   ])('%s gives each message a store of its own', (_how, name) => {
     const replies = ['a', 'b', 'c', 'd'].map((tag) => ({ before: 'nothing', after: tag }));
     // Three kinds of handler, two clients, asked twice.

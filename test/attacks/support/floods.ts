@@ -111,7 +111,8 @@ function overSession(bytes: (peer: RawSocket) => Buffer, messagesPerWrite: numbe
     let count = 0;
     while (!signal.aborted) {
       const peer = await RawSocket.session(target).catch(() => undefined);
-      while (peer?.isOpen === true && !signal.aborted) {
+      for (;;) {
+        if (!peer?.isOpen || signal.aborted) break;
         peer.write(bytes(peer));
         count += messagesPerWrite;
         await peer.writable();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { UpgradeRefusedError } from '../../helpers/raw-client.js';
 import { globalKey, open, readSessionKey, seal } from '../../helpers/raw-envelope.js';
@@ -60,7 +59,7 @@ export class RawSocket {
     readonly socket: Socket,
     rest: Buffer,
   ) {
-    this.ended = once(socket, 'close').then(() => this.closeCode);
+    this.ended = new Promise((resolve) => socket.once('close', () => resolve(this.closeCode)));
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
     if (rest.length > 0) this.#receive(rest);
   }

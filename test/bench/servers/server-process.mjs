@@ -25,9 +25,11 @@ async function collectGarbage() {
   await delay(200);
 }
 
-process.on('message', async (message) => {
+async function obey(message) {
   if (message === 'stop') process.exit();
   await collectGarbage();
   process.send('collected');
-});
+}
+
+process.on('message', (message) => void obey(message));
 process.once('disconnect', () => process.exit());

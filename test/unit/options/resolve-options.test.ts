@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { resolveOptions } from '../../../src/options/resolve-options.js';
 import { DEFAULT_LIMITS, type SocketsLimits } from '../../../src/protocol/limits.js';
 import type { SocketsError } from '../../../src/sockets.errors.js';
-import type { ResolvedSocketsOptions, SocketsOptions } from '../../../src/sockets.options.js';
+import type { ResolvedSocketsOptions } from '../../../src/sockets.options.js';
 import { AUTH_KEY } from '../../fixtures/auth-key.js';
 import { useEnvironment } from '../../fixtures/environment.js';
 
@@ -10,7 +10,7 @@ const setEnvironment = useEnvironment();
 
 /** Wrong values are what a JavaScript user or an environment may give, whatever the types say. */
 function resolve(options: object = {}): ResolvedSocketsOptions {
-  return resolveOptions({ authKey: AUTH_KEY, ...options } as SocketsOptions, () => undefined);
+  return resolveOptions({ authKey: AUTH_KEY, ...options }, () => undefined);
 }
 
 function refusal(options: object): SocketsError {
