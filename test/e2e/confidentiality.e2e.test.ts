@@ -11,18 +11,12 @@ afterEach(closeApps);
 
 /** Every key and value that travels in the session below, and is long enough not to occur by chance. */
 const TRAVELLING = [
-  ...['request', 'response', 'message', 'details', 'sessionKey', 'authKey', 'success', AUTH_KEY],
-  ...['secretEcho', 'secretQuestion', 'secretReply', 'secretNews', 'secretItem', 'secretAsk'],
-  ...[
-    'secretCode',
-    'secretReason',
-    'secretDetail',
-    'secretEvent',
-    'secretPattern',
-    'Not found here',
-  ],
-  ...['UNKNOWN_HANDLER', 'INTERNAL', 'NOT_FOUND', 'nobodyHandles', 'heartBeat', 'error', 'stream'],
-];
+  'request response message details sessionKey authKey success error stream heartBeat',
+  'secretEcho secretQuestion secretReply secretNews secretItem secretAsk secretCode secretReason',
+  'secretDetail secretEvent secretPattern UNKNOWN_HANDLER INTERNAL NOT_FOUND nobodyHandles',
+]
+  .flatMap((words) => words.split(' '))
+  .concat(AUTH_KEY, 'Not found here');
 
 @SocketHandler('secretEcho')
 class EchoHandler {
