@@ -1,0 +1,118 @@
+import { inspect } from 'node:util';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { resolveClientOptions } from '../../src/client/client.options.js';
+import { resolveOptions } from '../../src/options/resolve-options.js';
+import { DEFAULT_LIMITS } from '../../src/protocol/limits.js';
+import { SocketsModule } from '../../src/sockets.module.js';
+import { useEnvironment } from '../fixtures/environment.js';
+import { MarkdownDocument, unquoted } from './markdown.js';
+
+const readme = new MarkdownDocument('README.md');
+
+/** Environment variables, the option that each sets, and a value that is no default. */
+const VARIABLES = [
+  ['SOCKET_PORT', 'port', 4321],
+  ['SOCKET_ADDRESS', 'address', 'wss://sockets.example.com'],
+  ['SOCKET_AUTH_KEY', 'authKey', 'another-key-of-some-length'],
+  ['SOCKET_ENCRYPTION', 'encryption', false],
+  ['SOCKET_HEARTBEAT_INTERVAL', 'heartBeatInterval', 4321],
+] as const;
+
+/** What the tables call defaults that are no value. */
+const WORDS: Readonly<Record<string, string>> = {
+  host: 'all interfaces',
+  allowedOrigins: 'same host',
+  connectionGuard: 'none',
+};
+
+const ignore = () => undefined;
+const resolveServer = (options: object) => resolveOptions(options, ignore);
+const resolveClient = (options: object) => resolveClientOptions(options, ignore);
+
+/** The names that options are checked against when somebody misspells one. */
+function knownOptions(resolve: (options: object) => unknown): string[] {
+  try {
+    resolve({ misspelt: true });
+  } catch (error) {
+    return /Known are: (.*)\.$/.exec((error as Error).message)![1]!.split(', ');
+  }
+  throw new Error('A misspelt option was accepted');
+}
+
+/** A default as the tables write it, without its unit. */
+function written(name: string, value: unknown): string {
+  if (value === undefined) return WORDS[name] ?? 'nothing';
+  return inspect(value).replaceAll("'", '');
+}
+
+/** The cells of a table of options: the default of each by its name, without units. */
+function tableOf(...header: string[]): Record<string, string> {
+  const rows = readme.table(...header);
+  return Object.fromEntries(
+    rows.map(([name = '', value = '']) => [unquoted(name), withoutUnit(unquoted(value))]),
+  );
+}
+
+function withoutUnit(value: string): string {
+  return value.replace(/^(\d+) (?:ms|bytes|intervals|messages|values)$/, '$1');
+}
+
+function defaultsOf(names: readonly string[], values: object): Record<string, string> {
+  const byName = values as Record<string, unknown>;
+  return Object.fromEntries(names.map((name) => [name, written(name, byName[name])]));
+}
+
+const setEnvironment = useEnvironment();
+
+beforeEach(() => {
+  // Empty counts as not set, so that the defaults are those of the package.
+  for (const [variable] of VARIABLES) setEnvironment({ [variable]: '' });
+});
+
+describe("The README's tables of options", () => {
+  it("list the server's options with their defaults, and no others", () => {
+    const limits = Object.keys(DEFAULT_LIMITS);
+    const names = knownOptions(resolveServer).filter((name) => !limits.includes(name));
+    const inForce = { ...resolveServer({}), isGlobal: SocketsModule.forRoot().global };
+    expect(tableOf('option', 'default', 'consequence')).toEqual(defaultsOf(names, inForce));
+  });
+
+  it('list the limits with their defaults, and no others', () => {
+    const names = Object.keys(DEFAULT_LIMITS);
+    expect(tableOf('limit', 'default')).toEqual(defaultsOf(names, resolveServer({}).limits));
+  });
+
+  it("list the client's options with their defaults, and no others", () => {
+    const names = knownOptions(resolveClient);
+    expect(tableOf('option', 'default', '')).toEqual(defaultsOf(names, resolveClient({})));
+  });
+});
+
+describe("The README's environment variables", () => {
+  const tables = [
+    readme.table('option', 'default', 'consequence'),
+    readme.table('option', 'default', ''),
+  ];
+
+  function rowsThatName(variable: string): string[] {
+    const rows = tables
+      .flat()
+      .filter((row) => row.some((cell) => cell.includes(`\`${variable}\``)));
+    return rows.map(([name = '']) => unquoted(name));
+  }
+
+  it.each(VARIABLES)('say that %s sets %s', (variable, option, value) => {
+    setEnvironment({ [variable]: String(value) });
+    const options = [resolveServer({}), resolveClient({})];
+    const sets = options.filter(
+      (inForce) => new Map(Object.entries(inForce)).get(option) === value,
+    );
+    expect(sets.length).toBeGreaterThan(0);
+    expect(rowsThatName(variable)).toEqual(sets.map(() => option));
+  });
+
+  it('are all that the documents name', () => {
+    const named = readme.text.match(/\bSOCKET_[A-Z_]+/g)!;
+    expect(new Set(named)).toEqual(new Set(VARIABLES.map(([variable]) => variable)));
+  });
+});
