@@ -106,4 +106,14 @@ describe('valuesOf', () => {
     expect(asked).toEqual([1]);
     subscription.unsubscribe();
   });
+
+  it('lets others have their turn while it takes from a source that never waits', async () => {
+    let wasHeard = false;
+    setImmediate(() => (wasHeard = true));
+    const endless = (async function* () {
+      while (!wasHeard) yield wasHeard;
+    })();
+    expect(await lastValueFrom(valuesOf(endless, atOnce))).toBe(false);
+    expect(wasHeard).toBe(true);
+  });
 });
