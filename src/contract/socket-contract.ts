@@ -23,8 +23,10 @@ export interface AnyContract {
   pushes: Record<string, { data?: unknown; response?: unknown }>;
 }
 
-type Handlers<C extends SocketContract> = NonNullable<C['handlers']>;
-type Pushes<C extends SocketContract> = NonNullable<C['pushes']>;
+/** `app.get(SocketServer)` infers the constraint itself as the contract: that is none, too. */
+type Known<C extends SocketContract> = SocketContract extends C ? AnyContract : C;
+type Handlers<C extends SocketContract> = NonNullable<Known<C>['handlers']>;
+type Pushes<C extends SocketContract> = NonNullable<Known<C>['pushes']>;
 
 export type HandlerName<C extends SocketContract> = keyof Handlers<C> & string;
 export type PushName<C extends SocketContract> = keyof Pushes<C> & string;

@@ -1,8 +1,5 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
-import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import { Observable, concatMap, isObservable, of } from 'rxjs';
-
-const VALUES_PER_TURN = 100;
 
 const VALUES_PER_TURN = 16;
 

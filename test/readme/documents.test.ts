@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { resolveClientOptions } from '../../src/client/client.options.js';
 import { deriveGlobalKey } from '../../src/envelope/handshake.js';
 import { resolveOptions } from '../../src/options/resolve-options.js';
 import { CloseCode } from '../../src/protocol/close-code.js';
 import { ErrorCode } from '../../src/protocol/error-body.js';
 import { DEFAULT_LIMITS } from '../../src/protocol/limits.js';
+import { useEnvironment } from '../fixtures/environment.js';
 import { MarkdownDocument, ROOT, unquoted } from './markdown.js';
 
 const readme = new MarkdownDocument('README.md');
@@ -45,6 +46,12 @@ function mebibytes(bytes: number): string {
 }
 
 const ignore = () => undefined;
+const setEnvironment = useEnvironment();
+
+beforeEach(() => {
+  // Empty counts as not set, so that the defaults are those of the package.
+  setEnvironment({ SOCKET_PORT: '', SOCKET_HEARTBEAT_INTERVAL: '' });
+});
 
 describe('The codes', () => {
   // 1005 is what a peer sees that closes without a code; nobody sends it.

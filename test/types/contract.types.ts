@@ -2,13 +2,8 @@
  * Checked by `tsc` alone, never run: whatever is marked must not compile, and all else must.
  */
 import type { Observable } from 'rxjs';
-import type {
-  ClientHandler,
-  ConnectedClient,
-  ServerHandler,
-  SocketClient,
-  SocketServer,
-} from '../../src/index.js';
+import type { ClientHandler, ConnectedClient, ServerHandler } from '../../src/index.js';
+import { SocketClient, SocketServer } from '../../src/index.js';
 
 interface Game {
   pgn: string;
@@ -144,6 +139,14 @@ export class WrongStatusHandler implements ClientHandler<GameContract, 'status'>
   client(): string {
     return 'idle';
   }
+}
+
+declare function get<T>(token: new (...dependencies: never[]) => T): T;
+
+/** As `app.get()` and `moduleRef.get()` infer it. */
+export function providersThatAreLookedUpTakeEverything(): void {
+  get(SocketServer).broadcast('anything', 1);
+  get(SocketClient).send({ request: 'anything', data: 1 });
 }
 
 export async function nothingIsCheckedWithoutAContract(): Promise<void> {

@@ -111,7 +111,10 @@ describe('valuesOf', () => {
     let wasHeard = false;
     setImmediate(() => (wasHeard = true));
     const endless = (async function* () {
-      while (!wasHeard) yield wasHeard;
+      for (;;) {
+        if (wasHeard) return;
+        yield wasHeard;
+      }
     })();
     expect(await lastValueFrom(valuesOf(endless, atOnce))).toBe(false);
     expect(wasHeard).toBe(true);
