@@ -10,7 +10,7 @@ export const USAGE = `npm run bench [-- options]
   --report           print the tables of the last run again
 
   --limits           what the limits cost: our server with and without them (default 15 rounds)
-  --profile          where our server's CPU time goes
+  --profile          where our server's CPU time goes, under bursts or in the scenario that is named
   --list, --help`;
 
 const NUMBERS = ['rounds', 'seconds', 'warmup'];

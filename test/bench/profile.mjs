@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { measure } from './measure.mjs';
+import { chooseScenarios } from './plan.mjs';
 import { selfTimes } from './report/cpu-profile.mjs';
 import { burst, ours } from './scenarios.mjs';
 import { format } from './statistics.mjs';
@@ -8,10 +9,10 @@ import { format } from './statistics.mjs';
 const FOLDER = new URL('results/profile/', import.meta.url);
 const SHOWN = 25;
 
-async function recordProfile(options) {
+async function recordProfile(scenario, options) {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  const figures = await measure(burst, ours, {
+  const figures = await measure(scenario, ours, {
     ...options,
     serverArguments: ['--cpu-prof', `--cpu-prof-dir=${fileURLToPath(FOLDER)}`],
     onEnd: (server) => server.leave(),
@@ -27,13 +28,15 @@ function print(items) {
 }
 
 /**
- * Where the CPU time of our server goes under bursts: shares of the time in which it was not idle.
- * @param {{ seconds: number, warmUp: number }} options
+ * Where the CPU time of our server goes in one scenario, bursts unless another is named: shares of
+ * the time in which it was not idle.
+ * @param {{ seconds: number, warmUp: number, names: string[], quick: boolean }} options
  */
 export async function profileServer(options) {
-  const { figures, profile } = await recordProfile(options);
+  const [scenario] = options.names.length > 0 ? chooseScenarios(options) : [burst];
+  const { figures, profile } = await recordProfile(scenario, options);
   const { functions, origins } = selfTimes(profile, figures);
-  console.log(`${burst.title}: ${format(figures.value)} µs/message while profiled\n`);
+  console.log(`${scenario.title}: ${format(figures.value)} ${scenario.unit} while profiled\n`);
   console.log('By origin');
   print(origins);
   console.log(`\nBy function, self time, the ${SHOWN} largest`);
