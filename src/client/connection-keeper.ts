@@ -87,16 +87,15 @@ export class ConnectionKeeper {
   }
 
   private async tryUntilConnected(): Promise<void> {
-    let failures = 0;
-    if (this.state === 'reconnecting') await this.backOff(0);
-    for (;;) {
+    let delays = 0;
+    if (this.state === 'reconnecting') await this.backOff(1, delays++);
+    for (let failures = 1; ; failures++) {
       try {
         return await this.open();
       } catch (error) {
-        failures++;
         this.giveUpIfHopeless(failures, error);
         this.state = 'reconnecting';
-        await this.backOff(failures);
+        await this.backOff(failures + 1, delays++);
       }
     }
   }
@@ -134,11 +133,12 @@ export class ConnectionKeeper {
     if (this.isStopped) throw clientClosed();
   }
 
-  private async backOff(failures: number): Promise<void> {
+  /** @param delays How many there were before this one: each has twice the bound of the last. */
+  private async backOff(attempt: number, delays: number): Promise<void> {
     const { reconnect } = this.options;
     if (reconnect === false) return;
-    const delay = reconnectDelay(Math.max(0, failures - 1), reconnect);
-    this.events.emit('reconnecting', { attempt: failures + 1, delay });
+    const delay = reconnectDelay(delays, reconnect);
+    this.events.emit('reconnecting', { attempt, delay });
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, delay);
       this.skipDelay = () => {

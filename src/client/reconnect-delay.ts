@@ -2,7 +2,7 @@
  * Milliseconds before the next attempt: exponential backoff with full jitter (PROTOCOL.md R9.3). A
  * random delay spreads the clients of a server that restarted over time.
  *
- * @param attempt How many attempts failed in a row before, from 0.
+ * @param attempt How many delays there were since the last success, from 0.
  */
 export function reconnectDelay(
   attempt: number,

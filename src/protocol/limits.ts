@@ -35,6 +35,13 @@ export interface SocketsLimits {
    */
   maxHandlersInFlight: number;
   /**
+   * Bytes of the messages that handlers in flight work on, per connection. At the limit the
+   * connection is not read until a handler ends, as with `maxHandlersInFlight`; so it bounds the
+   * memory that one peer's requests can take.
+   * @default 4194304
+   */
+  maxBytesInFlight: number;
+  /**
    * Open streams per connection; one more is answered `TOO_MANY_STREAMS`.
    * @default 64
    */
@@ -50,7 +57,8 @@ export interface SocketsLimits {
    */
   maxConnections: number;
   /**
-   * Connections from one IP address, authenticated ones included; one more is refused with HTTP 429.
+   * Connections from one IP address (an IPv6 network of 64 bits counts as one), authenticated ones
+   * included; one more is refused with HTTP 429.
    * @default Infinity (off: a fleet of workers may share one address)
    */
   maxConnectionsPerIp: number;
@@ -117,6 +125,7 @@ export const DEFAULT_LIMITS: Readonly<SocketsLimits> = Object.freeze({
   maxUnauthenticatedMessages: 20,
   maxJsonDepth: 64,
   maxHandlersInFlight: 64,
+  maxBytesInFlight: 4 * 1024 * 1024,
   maxStreams: 64,
   maxMessagesPerSecond: Infinity,
   maxConnections: 10_000,

@@ -8,6 +8,7 @@ import { formatAuthenticated, type WireMessage } from '../protocol/message.js';
 import type { Connection } from './connection.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { FailureLog } from './failure-log.js';
+import type { ReceivedMessage } from './inbox.js';
 import { ServerHandshake } from './server-handshake.js';
 import { SocketEvents } from './socket-events.js';
 
@@ -23,14 +24,18 @@ export class Authenticator {
   ) {}
 
   /** One success per connection: PROTOCOL.md R5.2 and R5.3. Later messages wait for the end. */
-  run(connection: Connection, handler: Handler, message: WireMessage, onEnd: () => void): void {
+  run(
+    connection: Connection,
+    handler: Handler,
+    { message }: ReceivedMessage,
+    onEnd: () => void,
+  ): void {
     if (connection.isAuthenticated) {
       return connection.refuse('secondAuth', CloseCode.Forbidden, 'already authenticated');
     }
-    connection.isAuthenticating = true;
-    connection.updateReading();
+    connection.inbox.isAuthenticating = true;
     void this.authenticate(connection, handler, message).then(() => {
-      connection.isAuthenticating = false;
+      connection.inbox.isAuthenticating = false;
       onEnd();
     });
   }

@@ -1,25 +1,41 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import type { SocketsLimits } from '../protocol/limits.js';
+import { networkOf } from './peer-address.js';
 
 interface Counts {
   total: number;
   unauthenticated: number;
 }
 
+const NOBODY: Readonly<Counts> = { total: 0, unauthenticated: 0 };
+
 /** The place that one connection takes from the upgrade request to the end of its TCP socket. */
-export interface ConnectionPlace {
-  readonly ip: string;
+export class ConnectionPlace {
+  private isUnauthenticated = true;
+
+  constructor(
+    readonly ip: string,
+    private readonly counts: ConnectionCounts,
+  ) {}
+
   /** It no longer counts as unauthenticated. */
-  authenticated(): void;
-  leave(): void;
+  authenticated(): void {
+    if (!this.isUnauthenticated) return;
+    this.isUnauthenticated = false;
+    this.counts.add(this.ip, 0, -1);
+  }
+
+  leave(): void {
+    this.counts.add(this.ip, -1, this.isUnauthenticated ? -1 : 0);
+  }
 }
 
-/** Counts connections, in all and by IP address, against their limits. */
+/** Counts connections, in all and by address, against their limits. */
 @Injectable()
 export class ConnectionCounts {
-  readonly all: Counts = { total: 0, unauthenticated: 0 };
-  private readonly byIp = new Map<string, Counts>();
+  private readonly all: Counts = { ...NOBODY };
+  private readonly byNetwork = new Map<string, Counts>();
   private readonly limits: SocketsLimits;
 
   constructor(@Inject(SOCKETS_OPTIONS) { limits }: ResolvedSocketsOptions) {
@@ -29,7 +45,7 @@ export class ConnectionCounts {
   /** The limit that one more connection from this address would exceed, if any. */
   exceededBy(ip: string): keyof SocketsLimits | undefined {
     const { limits, all } = this;
-    const { total, unauthenticated } = this.byIp.get(ip) ?? { total: 0, unauthenticated: 0 };
+    const { total, unauthenticated } = this.byNetwork.get(networkOf(ip)) ?? NOBODY;
     if (all.total >= limits.maxConnections) return 'maxConnections';
     if (total >= limits.maxConnectionsPerIp) return 'maxConnectionsPerIp';
     if (unauthenticated >= limits.maxUnauthenticatedConnectionsPerIp) {
@@ -42,25 +58,22 @@ export class ConnectionCounts {
   }
 
   enter(ip: string): ConnectionPlace {
-    let isUnauthenticated = true;
     this.add(ip, 1, 1);
-    return {
-      ip,
-      authenticated: () => {
-        if (isUnauthenticated) this.add(ip, 0, -1);
-        isUnauthenticated = false;
-      },
-      leave: () => this.add(ip, -1, isUnauthenticated ? -1 : 0),
-    };
+    return new ConnectionPlace(ip, this);
   }
 
-  private add(ip: string, total: number, unauthenticated: number): void {
-    const own = this.byIp.get(ip) ?? { total: 0, unauthenticated: 0 };
-    for (const counts of [this.all, own]) {
-      counts.total += total;
-      counts.unauthenticated += unauthenticated;
-    }
-    if (own.total === 0) this.byIp.delete(ip);
-    else this.byIp.set(ip, own);
+  /** To be called by a `ConnectionPlace` alone. */
+  add(ip: string, total: number, unauthenticated: number): void {
+    const network = networkOf(ip);
+    const own = this.byNetwork.get(network) ?? { ...NOBODY };
+    change(this.all, total, unauthenticated);
+    change(own, total, unauthenticated);
+    if (own.total === 0) this.byNetwork.delete(network);
+    else this.byNetwork.set(network, own);
   }
+}
+
+function change(counts: Counts, total: number, unauthenticated: number): void {
+  counts.total += total;
+  counts.unauthenticated += unauthenticated;
 }

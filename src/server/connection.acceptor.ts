@@ -8,11 +8,13 @@ import { AuthFailures } from './auth-failures.js';
 import type { ConnectionPlace } from './connection-counts.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { Connection } from './connection.js';
+import { FairShare } from './fair-share.js';
 import { LimitLog } from './limit-log.js';
 import { MessagePipeline } from './message.pipeline.js';
 import { ServerHandshake } from './server-handshake.js';
 import { SocketEvents } from './socket-events.js';
 import { Traffic } from './traffic.js';
+import { assertReceiver, limitMessageSize } from './web-socket.receiver.js';
 
 /** Makes connections of WebSockets, and follows them to their end. */
 @Injectable()
@@ -31,22 +33,32 @@ export class ConnectionAcceptor {
     private readonly adapter: SocketsAdapter,
   ) {}
 
-  accept(webSocket: WebSocket, request: IncomingMessage, place: ConnectionPlace): Connection {
+  accept(webSocket: WebSocket, request: IncomingMessage, place: ConnectionPlace): void {
+    assertReceiver(webSocket);
     const { options, limitLog, traffic, authFailures } = this;
+    limitMessageSize(webSocket, options.limits.maxUnauthenticatedMessageSize);
     const { envelope } = this.handshake;
     const context = { options, limitLog, traffic, authFailures, envelope };
     const connection = new Connection(++this.lastId, webSocket, request.socket, place, context);
     if (this.adapter.hasGateways) connection.upgradeRequest = request;
     connection.startAuthTimeout();
     this.registry.add(connection);
-    webSocket.on('message', (frame: Buffer, isBinary: boolean) =>
-      this.pipeline.receive(connection, frame, isBinary),
-    );
+    this.takeFrames(webSocket, connection);
     // What violates RFC 6455 ends this socket and nothing else: ws itself closes it with 1002 etc.
     webSocket.on('error', (error) => this.noteViolation(connection, error));
     webSocket.once('close', (code, reason) => this.remove(connection, code, reason.toString()));
     this.events.connected(connection.client);
-    return connection;
+  }
+
+  private takeFrames(webSocket: WebSocket, connection: Connection): void {
+    const share = new FairShare(webSocket);
+    webSocket.on('message', (frame: Buffer, isBinary: boolean) => {
+      share.take(frame.length);
+      this.pipeline.receive(connection, frame, isBinary);
+    });
+    const takeControlFrame = (payload: Buffer) => share.take(payload.length);
+    webSocket.on('ping', takeControlFrame);
+    webSocket.on('pong', takeControlFrame);
   }
 
   private noteViolation({ client: { id, ip } }: Connection, error: Error): void {

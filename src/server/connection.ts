@@ -18,34 +18,27 @@ import { ConnectedClient, type ClientLink } from './connected-client.js';
 import type { HandlerKind } from '../handlers/handlers.explorer.js';
 import { GatewaySocket } from '../gateways/gateway-socket.js';
 import { EventRate } from './event-rate.js';
+import { Inbox, type ReceivedMessage } from './inbox.js';
 import type { ConnectionContext } from './connection.context.js';
 import { Liveness } from './liveness.js';
-import { limitMessageSize } from './message-size.js';
 import { Outbox } from './outbox.js';
 import { SlowConsumer } from './slow-consumer.js';
 import { StreamReplies } from './stream-replies.js';
+import { limitMessageSize } from './web-socket.receiver.js';
 
 const OPEN = 1;
 const CLOSED = 3;
-// What may wait while the peer is read on for its answers.
-const MAX_WAITING_BYTES = 1024 * 1024;
 
 /** One peer's WebSocket: what it may do now, what waits in either direction, and how it ends. */
 export class Connection implements ClientLink {
   readonly client: ConnectedClient;
   isAuthenticated = false;
-  /** While authentication is under way: what arrives must wait for its end. */
-  isAuthenticating = false;
-  /** While what waited is being dispatched. */
-  isResuming = false;
-  handlersInFlight = 0;
   unauthenticatedMessages = 0;
-  /** Messages that wait for a handler to end, oldest first. */
-  readonly waiting: WireMessage[] = [];
+  readonly inbox: Inbox;
   /** Kept until authentication, for gateways; without any it is not kept at all. */
   upgradeRequest: IncomingMessage | undefined;
-  readonly slowConsumer: SlowConsumer;
   private readonly outbox: Outbox;
+  private slowConsumer: SlowConsumer | undefined;
   private readonly liveness: Liveness;
   private asks: PendingReplies | undefined;
   private openStreams: StreamReplies | undefined;
@@ -53,24 +46,19 @@ export class Connection implements ClientLink {
   private messageRate: EventRate | undefined;
   private authTimer: NodeJS.Timeout | undefined;
   private isClosing = false;
-  private isDraining = false;
-  private onIdle: (() => void) | undefined;
   private readingIsPaused = false;
-  private waitingBytes = 0;
 
   constructor(
     id: number,
     private readonly webSocket: WebSocket,
-    socket: Socket,
+    private readonly socket: Socket,
     private readonly place: ConnectionPlace,
     private readonly context: ConnectionContext,
   ) {
     this.client = new ConnectedClient(id, place.ip, this);
-    this.outbox = new Outbox(socket, context.envelope, context.traffic, () =>
-      this.slowConsumer.check(),
-    );
+    this.inbox = new Inbox(context.options.limits);
+    this.outbox = new Outbox(socket, context.envelope, context.traffic, this);
     this.liveness = new Liveness(socket);
-    this.slowConsumer = new SlowConsumer(this, this.outbox, socket, context);
   }
 
   get isOpen(): boolean {
@@ -93,19 +81,9 @@ export class Connection implements ClientLink {
     return (this.messageRate ??= new EventRate());
   }
 
-  /** Whether the next message must wait: for authentication, for a handler to end, or for good. */
-  get isBusy(): boolean {
-    return (
-      this.isAuthenticating ||
-      this.isDraining ||
-      this.handlersInFlight >= this.context.options.limits.maxHandlersInFlight
-    );
-  }
-
   /** Keeps a message until its turn comes. */
-  hold(message: WireMessage, bytes: number): void {
-    if (this.waiting.push(message) === 1) this.waitingBytes = 0;
-    this.waitingBytes += bytes;
+  hold(received: ReceivedMessage): void {
+    this.inbox.hold(received);
     this.updateReading();
   }
 
@@ -130,19 +108,27 @@ export class Connection implements ClientLink {
   reply(text: string): void {
     if (!this.isOpen) return;
     this.outbox.add(text);
-    this.slowConsumer.check();
+    this.checkBacklog();
   }
 
   /** Sends what nobody asked for. Returns false when it was dropped, or the connection is gone. */
   push(text: string): boolean {
-    if (!this.isOpen || !this.slowConsumer.admits()) return false;
+    if (!this.isOpen || this.slowConsumer?.admits() === false) return false;
     this.reply(text);
     return this.isOpen;
   }
 
   /** Resolves when more may be sent: at once, unless the peer reads too slowly. */
-  whenReady(): Promise<void> {
-    return this.slowConsumer.whenReady();
+  async whenReady(): Promise<void> {
+    await this.slowConsumer?.whenReady();
+  }
+
+  /** To be called whenever more waits to be sent. */
+  checkBacklog(): void {
+    const { outbox, context } = this;
+    if (outbox.waitingBytes <= context.options.limits.sendHighWaterMark) return;
+    this.slowConsumer ??= new SlowConsumer(this, outbox, this.socket, context);
+    this.slowConsumer.check();
   }
 
   /** PROTOCOL.md R3.3: the reply still goes under the old key, everything after it under the new. */
@@ -151,7 +137,7 @@ export class Connection implements ClientLink {
     this.outbox.flush();
     this.outbox.envelope = envelope;
     this.isAuthenticated = true;
-    clearTimeout(this.authTimer);
+    this.stopAuthTimeout();
     this.place.authenticated();
     limitMessageSize(this.webSocket, this.context.options.limits.maxMessageSize);
   }
@@ -164,6 +150,11 @@ export class Connection implements ClientLink {
       () => this.refuse('authTimeout', CloseCode.AuthTimeout, 'authentication timed out'),
       authTimeout,
     );
+  }
+
+  private stopAuthTimeout(): void {
+    clearTimeout(this.authTimer);
+    this.authTimer = undefined;
   }
 
   ask(request: string, data: unknown, options: RequestOptions): Promise<unknown> {
@@ -187,34 +178,30 @@ export class Connection implements ClientLink {
 
   /** Ends the stream of that id, if there is one: PROTOCOL.md R5.7. */
   cancelStream(id: MessageId): void {
-    const waits = this.waiting.findIndex((message) => message.id === id && message.stream === true);
-    if (waits < 0) this.openStreams?.cancel(id);
-    else this.waiting.splice(waits, 1);
+    if (!this.inbox.withdrawStream(id)) this.openStreams?.cancel(id);
   }
 
   /** Stops reading while there is a reason, so that TCP pushes back on the peer. */
   updateReading(): void {
-    const pause = this.slowConsumer.isSlow || (this.mustHold && !this.hasToHear);
+    const pause = this.isSlow || (this.inbox.hasWaiting && !this.hasToHear);
     if (pause === this.readingIsPaused) return;
     this.readingIsPaused = pause;
     if (pause) this.webSocket.pause();
     else this.webSocket.resume();
   }
 
-  private get mustHold(): boolean {
-    return this.isBusy || this.waiting.length > 0;
+  private get isSlow(): boolean {
+    return this.slowConsumer?.isSlow === true;
   }
 
   // A handler in flight may wait for an answer of this very peer.
   private get hasToHear(): boolean {
-    const { asks, waiting, waitingBytes } = this;
-    if (asks === undefined || asks.size === 0) return false;
-    return waiting.length === 0 || waitingBytes < MAX_WAITING_BYTES;
+    return this.asks !== undefined && this.asks.size > 0 && !this.inbox.isFull;
   }
 
   /** How many heartbeats in a row brought no byte. One that is not read because of us misses none. */
   countMissedBeats(): number {
-    return this.liveness.beat(this.readingIsPaused && !this.slowConsumer.isSlow);
+    return this.liveness.beat(this.readingIsPaused && !this.isSlow);
   }
 
   ping(): void {
@@ -237,15 +224,8 @@ export class Connection implements ClientLink {
 
   /** Takes no more messages, and resolves when the handlers in flight have replied. */
   async drain(): Promise<void> {
-    this.isDraining = true;
-    this.waiting.length = 0;
     this.openStreams?.cancelStreams();
-    if (this.handlersInFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
-  }
-
-  /** A handler ended, with or without a reply. */
-  handlerEnded(): void {
-    if (--this.handlersInFlight === 0) this.onIdle?.();
+    await this.inbox.drain();
   }
 
   /** Resolves when the socket is closed. */
@@ -263,10 +243,10 @@ export class Connection implements ClientLink {
   release(code: number, reason: string): void {
     this.isClosing = true;
     this.upgradeRequest = undefined;
-    clearTimeout(this.authTimer);
-    this.waiting.length = 0;
+    this.stopAuthTimeout();
+    this.inbox.clear();
     this.outbox.clear();
-    this.slowConsumer.release();
+    this.slowConsumer?.release();
     this.openStreams?.cancelAll();
     this.asks?.rejectAll((request) => connectionLost(request, this.client.id));
     this.gatewaySocket?.closed(code, reason);

@@ -15,6 +15,7 @@ import {
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import type { Connection } from './connection.js';
 import { FailureLog } from './failure-log.js';
+import type { ReceivedMessage } from './inbox.js';
 import { Traffic } from './traffic.js';
 
 /** One request that a handler works on. */
@@ -22,6 +23,7 @@ interface Run {
   readonly connection: Connection;
   readonly handler: Handler;
   readonly message: WireMessage;
+  readonly bytes: number;
   /** Called once, when the handler no longer counts as in flight. */
   readonly onEnd: () => void;
   readonly startedAt: number;
@@ -40,16 +42,20 @@ export class HandlerRunner {
     private readonly failures: FailureLog,
   ) {}
 
-  run(connection: Connection, handler: Handler, message: WireMessage, onEnd: () => void): void {
+  run(
+    connection: Connection,
+    handler: Handler,
+    { message, bytes }: ReceivedMessage,
+    onEnd: () => void,
+  ): void {
     let stream: Subscription | undefined;
     if (asksForStream(message)) {
       if (!this.admitsStream(connection, message)) return;
       stream = connection.streams.open(message.id);
     }
     const startedAt = this.traffic.startTiming();
-    const run: Run = { connection, handler, message, onEnd, startedAt, stream };
-    connection.handlersInFlight++;
-    connection.updateReading();
+    const run: Run = { connection, handler, message, bytes, onEnd, startedAt, stream };
+    connection.inbox.handlerStarted(bytes);
     this.invoke(run);
   }
 
@@ -180,9 +186,9 @@ export class HandlerRunner {
     return this.failures.note(error, { label: handler.label, client: connection.client.id });
   }
 
-  private end({ connection, startedAt, onEnd }: Run): void {
+  private end({ connection, bytes, startedAt, onEnd }: Run): void {
     this.traffic.stopTiming(startedAt);
-    connection.handlerEnded();
+    connection.inbox.handlerEnded(bytes);
     onEnd();
   }
 }

@@ -16,6 +16,9 @@ import { Admission } from './admission.js';
 import { Authenticator } from './authenticator.js';
 import type { Connection } from './connection.js';
 import { HandlerRunner } from './handler.runner.js';
+import type { ReceivedMessage } from './inbox.js';
+
+const MESSAGES_PER_TURN = 16;
 
 /**
  * The journey of a message:
@@ -42,16 +45,9 @@ export class MessagePipeline {
     if (!this.admission.admits(connection, frame)) return;
     const message = this.open(connection, frame, isBinary);
     if (message === undefined) return;
-    if (connection.isBusy || connection.waiting.length > 0) {
-      this.hold(connection, message, frame.length);
-    } else this.dispatch(connection, message);
-  }
-
-  /** What waits is passed by answers and cancellations: a handler in flight may wait for them. */
-  private hold(connection: Connection, message: WireMessage, bytes: number): void {
-    const isUrgent = connection.isAuthenticated && isOfTheFramework(message);
-    if (isUrgent) this.serveFramework(connection, message);
-    else connection.hold(message, bytes);
+    const received = { message, bytes: frame.length };
+    if (connection.inbox.mustHold) this.hold(connection, received);
+    else this.dispatch(connection, received);
   }
 
   private open(connection: Connection, frame: Buffer, isBinary: boolean): WireMessage | undefined {
@@ -65,7 +61,8 @@ export class MessagePipeline {
     }
   }
 
-  private dispatch(connection: Connection, message: WireMessage): void {
+  private dispatch(connection: Connection, received: ReceivedMessage): void {
+    const { message } = received;
     const handler = this.router.find(message.request);
     if (!this.authGuard.admits(connection.client, handler)) {
       return connection.refuse('unauthorized', CloseCode.Unauthorized, 'authenticate first');
@@ -73,7 +70,14 @@ export class MessagePipeline {
     if (isOfTheFramework(message)) return this.serveFramework(connection, message);
     if (handler === undefined) return replyUnknownHandler(connection, message);
     const step = handler.name === AUTH ? this.authenticator : this.runner;
-    step.run(connection, handler, message, () => this.resume(connection));
+    step.run(connection, handler, received, () => this.resume(connection));
+  }
+
+  /** What waits is passed by answers and cancellations: a handler in flight may wait for them. */
+  private hold(connection: Connection, received: ReceivedMessage): void {
+    const isUrgent = connection.isAuthenticated && isOfTheFramework(received.message);
+    if (isUrgent) this.serveFramework(connection, received.message);
+    else connection.hold(received);
   }
 
   private serveFramework(connection: Connection, message: WireMessage): void {
@@ -90,17 +94,23 @@ export class MessagePipeline {
 
   /** A handler ended: whatever waited for that may go on. */
   private resume(connection: Connection): void {
-    if (connection.waiting.length > 0 && connection.isOpen && !connection.isResuming) {
-      connection.isResuming = true;
-      this.ownContext.runInAsyncScope(() => {
-        while (!connection.isBusy) {
-          const message = connection.waiting.shift();
-          if (message === undefined) break;
-          this.dispatch(connection, message);
-        }
-      });
-      connection.isResuming = false;
+    const { inbox } = connection;
+    if (!inbox.hasWaiting || inbox.isResuming || !connection.isOpen) return;
+    inbox.isResuming = true;
+    this.ownContext.runInAsyncScope(() => this.dispatchWaiting(connection));
+  }
+
+  /** A few at a time, so that nobody else has to wait for all that one peer sent. */
+  private dispatchWaiting(connection: Connection): void {
+    const { inbox } = connection;
+    let received: ReceivedMessage | undefined;
+    for (let count = 0; count < MESSAGES_PER_TURN && connection.isOpen; count++) {
+      received = inbox.next();
+      if (received === undefined) break;
+      this.dispatch(connection, received);
     }
+    if (received) return void setImmediate(() => this.dispatchWaiting(connection));
+    inbox.isResuming = false;
     connection.updateReading();
   }
 }

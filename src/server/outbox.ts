@@ -7,6 +7,11 @@ const BINARY_FRAME = 0x82;
 const LENGTH_IS_16_BIT = 126;
 const LENGTH_IS_64_BIT = 127;
 
+/** Hears how much waits once its size is known exactly. */
+interface OutboxOwner {
+  checkBacklog(): void;
+}
+
 let due: Outbox[] = [];
 
 function flushDue(): void {
@@ -31,7 +36,7 @@ export class Outbox {
     /** The envelope in force. Flush before changing it. */
     public envelope: Envelope,
     private readonly traffic: Traffic,
-    private readonly onFlushed: () => void,
+    private readonly owner: OutboxOwner,
   ) {}
 
   /** Bytes that wait in this process: roughly while they are text, exactly once they are sealed. */
@@ -54,7 +59,7 @@ export class Outbox {
     this.traffic.messagesOut += texts.length;
     this.traffic.bytesOut += frames.length;
     this.socket.write(frames);
-    this.onFlushed();
+    this.owner.checkBacklog();
   }
 
   /** Forgets what was not sealed yet, for a connection that is gone. */

@@ -20,6 +20,7 @@ interface SlowConnection {
  */
 export class SlowConsumer {
   isSlow = false;
+  private hardCap = 0;
   private readonly waiters: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
 
@@ -40,13 +41,10 @@ export class SlowConsumer {
     return false;
   }
 
-  /** To be called whenever something was added to the outbox. */
+  /** To be called when more waits than the high-water mark. */
   check(): void {
-    const { sendHighWaterMark, sendHardCap } = this.context.options.limits;
-    const { waitingBytes } = this.outbox;
-    if (waitingBytes <= sendHighWaterMark) return;
-    if (this.isSlow && waitingBytes > sendHardCap) return this.cut();
     if (!this.isSlow) this.begin();
+    else if (this.outbox.waitingBytes > this.hardCap) this.cut();
   }
 
   /** Resolves when more may be sent; at once unless the peer is slow. */
@@ -61,12 +59,20 @@ export class SlowConsumer {
 
   private begin(): void {
     this.isSlow = true;
+    this.hardCap = this.allowance();
     this.connection.updateReading();
     this.socket.once('drain', () => this.end());
     if (this.context.options.slowConsumerPolicy !== 'close') return;
     const { slowConsumerTimeout } = this.context.options.limits;
     if (slowConsumerTimeout === Infinity) return;
     this.timer = setTimeout(() => this.judge(), slowConsumerTimeout);
+  }
+
+  // What nothing waited before may be larger than the cap: then the cap is for what comes after it.
+  private allowance(): number {
+    const { sendHardCap } = this.context.options.limits;
+    const { waitingBytes } = this.outbox;
+    return waitingBytes > sendHardCap ? waitingBytes + sendHardCap : sendHardCap;
   }
 
   private end(): void {

@@ -44,6 +44,10 @@ export class UpgradeGate {
     }
   }
 
+  get hasGuard(): boolean {
+    return this.guard !== undefined;
+  }
+
   /** What the limits and the origin say, at once. Whoever passes takes a place. */
   enter(request: IncomingMessage, ip: string): ConnectionPlace | Refusal {
     const exceeded = this.exceededLimit(ip);
@@ -99,8 +103,12 @@ function describe(request: IncomingMessage, ip: string): UpgradeRequest {
   return { headers, query: searchParams, path: pathname, ip, origin: headers.origin };
 }
 
-/** The path and query of a request; an address that is none counts as the root. */
-export function addressOf({ url = '/' }: IncomingMessage): URL {
+/** The path of a request; an address that is none counts as the root. */
+export function pathOf(request: IncomingMessage): string {
+  return request.url === '/' ? '/' : addressOf(request).pathname;
+}
+
+function addressOf({ url = '/' }: IncomingMessage): URL {
   const base = 'http://localhost';
   return URL.canParse(url, base) ? new URL(url, base) : new URL(base);
 }

@@ -6,8 +6,9 @@ import { WebSocketServer, type ServerOptions } from 'ws';
 import { SocketsError } from '../sockets.errors.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import { ConnectionAcceptor } from './connection.acceptor.js';
-import { limitMessageSize } from './message-size.js';
-import { addressOf, UpgradeGate, type Refusal } from './upgrade.gate.js';
+import type { ConnectionPlace } from './connection-counts.js';
+import { ipOf } from './peer-address.js';
+import { pathOf, UpgradeGate, type Refusal } from './upgrade.gate.js';
 
 const CLOSE_TIMEOUT = 5_000;
 const MAX_FRAGMENTS = 1_024;
@@ -18,12 +19,18 @@ const HEADERS_CHECK_INTERVAL = 1_000;
 const MAX_HEADERS_TIMEOUT = 60_000;
 const SHUTTING_DOWN: Refusal = { status: 503, message: 'Shutting down' };
 
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Socket;
+  readonly head: Buffer;
+}
+
 /** Takes WebSockets in, on a port of its own or on the application's HTTP server. */
 @Injectable()
 export class WebSocketListener {
   private readonly webSockets = new WebSocketServer(webSocketOptions());
   private readonly onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-    void this.upgrade(request, socket as Socket, head);
+    this.upgrade({ request, socket: socket as Socket, head });
   private server: Server | undefined;
   private isAccepting = false;
   /** Upgrades that the application's guard has not decided about yet. */
@@ -97,20 +104,30 @@ export class WebSocketListener {
     return server;
   }
 
-  private async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+  private upgrade(upgrade: Upgrade): void {
+    const { request, socket } = upgrade;
     socket.on('error', ignore);
-    if (addressOf(request).pathname !== this.options.path) return this.refusePath(socket);
+    if (pathOf(request) !== this.options.path) return this.refusePath(socket);
     if (!this.isAccepting) return refuse(socket, SHUTTING_DOWN);
-    const ip = ipOf(socket);
-    const place = this.gate.enter(request, ip);
+    const place = this.gate.enter(request, ipOf(socket));
     if ('status' in place) return refuse(socket, place);
-    socket.once('close', () => place.leave());
+    leaveWithSocket(place, socket);
+    if (this.gate.hasGuard) void this.askGuard(upgrade, place);
+    else this.accept(upgrade, place);
+  }
+
+  private async askGuard(upgrade: Upgrade, place: ConnectionPlace): Promise<void> {
+    const { request, socket } = upgrade;
     this.undecided.add(socket);
-    const refusal = await this.gate.askGuard(request, ip);
+    const refusal = await this.gate.askGuard(request, place.ip);
     if (!this.undecided.delete(socket)) return;
-    if (refusal) return refuse(socket, refusal);
+    if (refusal) refuse(socket, refusal);
+    else this.accept(upgrade, place);
+  }
+
+  private accept({ request, socket, head }: Upgrade, place: ConnectionPlace): void {
     this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      limitMessageSize(webSocket, this.options.limits.maxUnauthenticatedMessageSize);
+      socket.off('error', ignore);
       this.acceptor.accept(webSocket, request, place);
     });
   }
@@ -138,6 +155,12 @@ function webSocketOptions(): ServerOptions {
   return options;
 }
 
+// Apart from where the request is at hand: the listener lives as long as the socket, and would keep
+// the request and all its headers (2 KiB) with it.
+function leaveWithSocket(place: ConnectionPlace, socket: Socket): void {
+  socket.once('close', () => place.leave());
+}
+
 function refuse(socket: Socket, { status, message }: Refusal): void {
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -147,11 +170,6 @@ function refuse(socket: Socket, { status, message }: Refusal): void {
   ];
   socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${message}`);
-}
-
-/** The peer's address; an IPv4 address is written as one where it came in over IPv6. */
-function ipOf({ remoteAddress = 'unknown' }: Socket): string {
-  return remoteAddress.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
 function listenFailed(port: number, cause: NodeJS.ErrnoException): SocketsError {

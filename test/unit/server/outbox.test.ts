@@ -22,9 +22,10 @@ class RecordingSocket extends Writable {
 function setUp(envelope: Envelope = plainEnvelope) {
   const socket = new RecordingSocket();
   const traffic = new Traffic();
-  const onFlushed = jest.fn();
-  const outbox = new Outbox(socket as unknown as Socket, envelope, traffic, onFlushed);
-  return { socket, traffic, onFlushed, outbox };
+  const checkBacklog = jest.fn();
+  const owner = { checkBacklog };
+  const outbox = new Outbox(socket as unknown as Socket, envelope, traffic, owner);
+  return { socket, traffic, checkBacklog, outbox };
 }
 
 function nextTick(): Promise<void> {
@@ -102,7 +103,9 @@ describe('Outbox', () => {
     one.outbox.flush();
     await nextTick();
     expect([one.socket.writes.length, other.socket.writes.length]).toEqual([1, 1]);
-    expect([one.onFlushed, other.onFlushed].map((hook) => hook.mock.calls.length)).toEqual([1, 1]);
+    expect([one.checkBacklog, other.checkBacklog].map((hook) => hook.mock.calls.length)).toEqual([
+      1, 1,
+    ]);
   });
 
   it('knows how much waits, and forgets it when cleared', async () => {

@@ -1,0 +1,40 @@
+import type { WebSocket } from 'ws';
+
+/** The part of ws that takes frames in, as far as it can be set for each connection. */
+interface Receiver {
+  _maxPayload: number;
+  _allowSynchronousEvents: boolean;
+}
+
+/**
+ * Sets how large the next messages of one WebSocket may be; a larger one closes it with 1009.
+ *
+ * ws takes the limit for a whole server only, but whoever has not authenticated may send far less
+ * than others. Checking complete messages instead would let anybody make the server buffer them.
+ */
+export function limitMessageSize(webSocket: WebSocket, bytes: number): void {
+  receiverOf(webSocket)._maxPayload = bytes === Infinity ? 0 : bytes;
+}
+
+/**
+ * Has the next frame wait for the next turn of the event loop, or not.
+ *
+ * ws knows it as the option `allowSynchronousEvents`, again for a whole server and for every frame.
+ */
+export function deferNextFrame(webSocket: WebSocket, isDeferred: boolean): void {
+  receiverOf(webSocket)._allowSynchronousEvents = !isDeferred;
+}
+
+/** @throws for a version of ws whose receivers are made differently: a limit must not be lost */
+export function assertReceiver(webSocket: WebSocket): void {
+  const receiver = receiverOf(webSocket) as Partial<Receiver> | undefined;
+  const isKnown =
+    typeof receiver?._maxPayload === 'number' &&
+    typeof receiver._allowSynchronousEvents === 'boolean';
+  if (isKnown) return;
+  throw new Error('This version of ws has no limits per connection; use a version that does.');
+}
+
+function receiverOf(webSocket: WebSocket): Receiver {
+  return (webSocket as unknown as { _receiver: Receiver })._receiver;
+}
