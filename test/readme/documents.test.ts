@@ -57,7 +57,7 @@ describe('The codes', () => {
   // 1005 is what a peer sees that closes without a code; nobody sends it.
   const sent = Object.values(CloseCode).filter((code) => code !== CloseCode.NoStatus);
   // Those of the WebSocket library itself.
-  const ofWebSockets = [1002, 1003, 1007];
+  const ofWebSockets = [1002, 1003, 1007, 1008];
 
   it('with which connections close are all in the README, and no others', () => {
     expect(firstCells(readme, 'close code').map(Number)).toEqual(sent);
@@ -137,6 +137,7 @@ describe('PROTOCOL.md', () => {
       'messages before authentication': grouped(limits.maxUnauthenticatedMessages),
       'JSON depth': grouped(limits.maxJsonDepth),
       'handlers in flight per connection': grouped(limits.maxHandlersInFlight),
+      'bytes of messages that they work on': `${grouped(limits.maxBytesInFlight)} bytes`,
       'open streams per connection': grouped(limits.maxStreams),
       'messages per second once authenticated':
         limits.maxMessagesPerSecond === Infinity ? 'off' : grouped(limits.maxMessagesPerSecond),
