@@ -1,8 +1,9 @@
-import { randomBytes, scrypt } from 'node:crypto';
+import { scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { BadEnvelopeError, type Envelope } from './envelope.js';
 import { CountedIvs, RandomIvs } from './iv-source.js';
 import { IvWindow } from './iv-window.js';
+import { takeRandom } from './random-pool.js';
 import { plainEnvelope } from './plain.envelope.js';
 import { SealedEnvelope } from './sealed.envelope.js';
 
@@ -59,7 +60,9 @@ export class SealedHandshake implements Handshake {
   }
 
   startSession(): Session {
-    const key = randomBytes(KEY_LENGTH);
+    // Not from the pool that Node shares between buffers: whatever else is there may be sent.
+    const key = Buffer.allocUnsafeSlow(KEY_LENGTH);
+    takeRandom(key, 0, KEY_LENGTH);
     return { envelope: this.sessionEnvelope(key), sessionKey: key.toString('base64') };
   }
 

@@ -1,30 +1,14 @@
-import { randomFillSync } from 'node:crypto';
 import type { IvWindow } from './iv-window.js';
+import { takeRandom } from './random-pool.js';
 
 export const IV_LENGTH = 12;
 const PREFIX_LENGTH = 6;
-const POOL_LENGTH = 1024 * IV_LENGTH;
 
 /** Where the ivs of the frames that one side sends under one key come from. */
 export interface IvSource {
   writeNext(target: Buffer, offset: number): void;
   /** Whether this side sent the frame itself, so that it came back reflected: PROTOCOL.md R2.6. */
   isOwn(frame: Buffer): boolean;
-}
-
-// One call to the random generator for 1,024 ivs: a call for each costs 2.0 to 2.6 us a frame.
-const pool = Buffer.allocUnsafeSlow(POOL_LENGTH);
-let poolOffset = POOL_LENGTH;
-
-function takeRandom(target: Buffer, offset: number, length: number): void {
-  if (poolOffset + length > POOL_LENGTH) {
-    randomFillSync(pool);
-    poolOffset = 0;
-  }
-  pool.copy(target, offset, poolOffset, poolOffset + length);
-  // An iv is sent in the clear, but one that is still to come is nobody's business.
-  pool.fill(0, poolOffset, poolOffset + length);
-  poolOffset += length;
 }
 
 /**

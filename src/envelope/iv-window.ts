@@ -1,6 +1,8 @@
 const WORDS_PER_IV = 3;
 const FIRST_SIZE = 16;
 const NONE = -1;
+const NO_WORDS = new Uint32Array(0);
+const NO_INDICES = new Int32Array(0);
 
 /**
  * Remembers the last `capacity` ivs, to refuse a replayed frame: PROTOCOL.md R2.5.
@@ -9,9 +11,9 @@ const NONE = -1;
  * for finding it. It starts empty and doubles as it fills, so that an idle connection pays nothing.
  */
 export class IvWindow {
-  private words = new Uint32Array(0);
-  private chain = new Int32Array(0);
-  private heads = new Int32Array(0);
+  private words = NO_WORDS;
+  private chain = NO_INDICES;
+  private heads = NO_INDICES;
   private size = 0;
   private count = 0;
   private next = 0;

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { Inject } from '@nestjs/common';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import { SkipAuth } from './skip-auth.decorator.js';
@@ -31,5 +31,5 @@ export class SharedKeyAuthHandler {
 
 // Digests have one length, which timingSafeEqual needs and which hides the length of the key.
 function digest(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }

@@ -3,12 +3,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import { SocketsAdapter } from '../gateways/sockets.adapter.js';
 import { CloseCode } from '../protocol/close-code.js';
+import type { SocketsLimits } from '../protocol/limits.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import { AuthFailures } from './auth-failures.js';
 import type { ConnectionPlace } from './connection-counts.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { Connection } from './connection.js';
-import { FairShare } from './fair-share.js';
+import type { ConnectionContext } from './connection.context.js';
 import { LimitLog } from './limit-log.js';
 import { MessagePipeline } from './message.pipeline.js';
 import { ServerHandshake } from './server-handshake.js';
@@ -20,6 +21,7 @@ import { assertReceiver, limitMessageSize } from './web-socket.receiver.js';
 @Injectable()
 export class ConnectionAcceptor {
   private lastId = 0;
+  private context: ConnectionContext | undefined;
 
   constructor(
     @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
@@ -35,36 +37,40 @@ export class ConnectionAcceptor {
 
   accept(webSocket: WebSocket, request: IncomingMessage, place: ConnectionPlace): void {
     assertReceiver(webSocket);
-    const { options, limitLog, traffic, authFailures } = this;
-    limitMessageSize(webSocket, options.limits.maxUnauthenticatedMessageSize);
-    const { envelope } = this.handshake;
-    const context = { options, limitLog, traffic, authFailures, envelope };
-    const connection = new Connection(++this.lastId, webSocket, request.socket, place, context);
+    limitMessageSize(webSocket, this.options.limits.maxUnauthenticatedMessageSize);
+    const { socket } = request;
+    const connection = new Connection(++this.lastId, webSocket, socket, place, this.shared());
     if (this.adapter.hasGateways) connection.upgradeRequest = request;
     connection.startAuthTimeout();
     this.registry.add(connection);
-    this.takeFrames(webSocket, connection);
-    // What violates RFC 6455 ends this socket and nothing else: ws itself closes it with 1002 etc.
-    webSocket.on('error', (error) => this.noteViolation(connection, error));
-    webSocket.once('close', (code, reason) => this.remove(connection, code, reason.toString()));
+    this.follow(connection, webSocket);
     this.events.connected(connection.client);
   }
 
-  private takeFrames(webSocket: WebSocket, connection: Connection): void {
-    const share = new FairShare(webSocket);
-    webSocket.on('message', (frame: Buffer, isBinary: boolean) => {
-      share.take(frame.length);
-      this.pipeline.receive(connection, frame, isBinary);
-    });
-    const takeControlFrame = (payload: Buffer) => share.take(payload.length);
-    webSocket.on('ping', takeControlFrame);
-    webSocket.on('pong', takeControlFrame);
+  private shared(): ConnectionContext {
+    const { options, limitLog, traffic, authFailures, handshake } = this;
+    const { envelope } = handshake;
+    return (this.context ??= { options, limitLog, traffic, authFailures, envelope });
   }
 
-  private noteViolation({ client: { id, ip } }: Connection, error: Error): void {
+  private follow(connection: Connection, webSocket: WebSocket): void {
+    const takeControlFrame = (payload: Buffer) => connection.share.take(payload.length);
+    webSocket.on('ping', takeControlFrame);
+    webSocket.on('pong', takeControlFrame);
+    webSocket.on('message', (frame: Buffer, isBinary: boolean) => {
+      connection.share.take(frame.length);
+      this.pipeline.receive(connection, frame, isBinary);
+    });
+    // What violates RFC 6455 ends this socket and nothing else: ws itself closes it with 1002 etc.
+    webSocket.on('error', (error) => this.noteViolation(connection, error));
+    webSocket.on('close', (code, reason) => this.remove(connection, code, reason.toString()));
+  }
+
+  private noteViolation(connection: Connection, error: Error): void {
     const isTooBig = (error as NodeJS.ErrnoException).code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-    const limit = isTooBig ? 'maxMessageSize' : 'badWebSocketFrame';
+    const limit = isTooBig ? sizeLimitOf(connection) : 'badWebSocketFrame';
     const outcome = isTooBig ? `close ${CloseCode.TooBig}` : `close: ${error.message}`;
+    const { id, ip } = connection.client;
     this.traffic.refuse(limit);
     this.limitLog.report({ limit, ip, client: id, outcome });
   }
@@ -74,4 +80,8 @@ export class ConnectionAcceptor {
     connection.release(code, reason);
     this.events.disconnected({ client: connection.client, code, reason });
   }
+}
+
+function sizeLimitOf({ isAuthenticated }: Connection): keyof SocketsLimits {
+  return isAuthenticated ? 'maxMessageSize' : 'maxUnauthenticatedMessageSize';
 }

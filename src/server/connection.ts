@@ -18,6 +18,7 @@ import { ConnectedClient, type ClientLink } from './connected-client.js';
 import type { HandlerKind } from '../handlers/handlers.explorer.js';
 import { GatewaySocket } from '../gateways/gateway-socket.js';
 import { EventRate } from './event-rate.js';
+import { FairShare } from './fair-share.js';
 import { Inbox, type ReceivedMessage } from './inbox.js';
 import type { ConnectionContext } from './connection.context.js';
 import { Liveness } from './liveness.js';
@@ -35,6 +36,7 @@ export class Connection implements ClientLink {
   isAuthenticated = false;
   unauthenticatedMessages = 0;
   readonly inbox: Inbox;
+  readonly share: FairShare;
   /** Kept until authentication, for gateways; without any it is not kept at all. */
   upgradeRequest: IncomingMessage | undefined;
   private readonly outbox: Outbox;
@@ -57,6 +59,7 @@ export class Connection implements ClientLink {
   ) {
     this.client = new ConnectedClient(id, place.ip, this);
     this.inbox = new Inbox(context.options.limits);
+    this.share = new FairShare(webSocket);
     this.outbox = new Outbox(socket, context.envelope, context.traffic, this);
     this.liveness = new Liveness(socket);
   }
@@ -123,8 +126,13 @@ export class Connection implements ClientLink {
     await this.slowConsumer?.whenReady();
   }
 
-  /** To be called whenever more waits to be sent. */
-  checkBacklog(): void {
+  /** What waited has been written: a turn of the event loop is over for this peer. */
+  onFlushed(): void {
+    this.share.startTurn();
+    this.checkBacklog();
+  }
+
+  private checkBacklog(): void {
     const { outbox, context } = this;
     if (outbox.waitingBytes <= context.options.limits.sendHighWaterMark) return;
     this.slowConsumer ??= new SlowConsumer(this, outbox, this.socket, context);
@@ -134,8 +142,7 @@ export class Connection implements ClientLink {
   /** PROTOCOL.md R3.3: the reply still goes under the old key, everything after it under the new. */
   startSession(envelope: Envelope, reply: string): void {
     this.reply(reply);
-    this.outbox.flush();
-    this.outbox.envelope = envelope;
+    this.outbox.changeEnvelope(envelope);
     this.isAuthenticated = true;
     this.stopAuthTimeout();
     this.place.authenticated();

@@ -18,13 +18,17 @@ export class FairShare {
   /** To be called for each frame before it is handled. */
   take(bytes: number): void {
     // Only a frame that waited for its turn finds the budget used up.
-    if (this.spent >= TURN_BUDGET) this.startTurn();
+    if (this.isUsedUp) this.startTurn();
     this.spent += FRAME_COST + bytes;
-    if (this.spent >= TURN_BUDGET) deferNextFrame(this.webSocket, true);
+    if (this.isUsedUp) deferNextFrame(this.webSocket, true);
   }
 
-  private startTurn(): void {
+  startTurn(): void {
+    if (this.isUsedUp) deferNextFrame(this.webSocket, false);
     this.spent = 0;
-    deferNextFrame(this.webSocket, false);
+  }
+
+  private get isUsedUp(): boolean {
+    return this.spent >= TURN_BUDGET;
   }
 }

@@ -106,7 +106,6 @@ export class WebSocketListener {
 
   private upgrade(upgrade: Upgrade): void {
     const { request, socket } = upgrade;
-    socket.on('error', ignore);
     if (pathOf(request) !== this.options.path) return this.refusePath(socket);
     if (!this.isAccepting) return refuse(socket, SHUTTING_DOWN);
     const place = this.gate.enter(request, ipOf(socket));
@@ -119,6 +118,7 @@ export class WebSocketListener {
   private async askGuard(upgrade: Upgrade, place: ConnectionPlace): Promise<void> {
     const { request, socket } = upgrade;
     this.undecided.add(socket);
+    socket.on('error', ignore);
     const refusal = await this.gate.askGuard(request, place.ip);
     if (!this.undecided.delete(socket)) return;
     if (refusal) refuse(socket, refusal);
@@ -126,10 +126,9 @@ export class WebSocketListener {
   }
 
   private accept({ request, socket, head }: Upgrade, place: ConnectionPlace): void {
-    this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      socket.off('error', ignore);
-      this.acceptor.accept(webSocket, request, place);
-    });
+    this.webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.acceptor.accept(webSocket, request, place),
+    );
   }
 
   /** On a shared server the path may be somebody else's; alone, nobody else would answer. */
@@ -158,7 +157,7 @@ function webSocketOptions(): ServerOptions {
 // Apart from where the request is at hand: the listener lives as long as the socket, and would keep
 // the request and all its headers (2 KiB) with it.
 function leaveWithSocket(place: ConnectionPlace, socket: Socket): void {
-  socket.once('close', () => place.leave());
+  socket.on('close', () => place.leave());
 }
 
 function refuse(socket: Socket, { status, message }: Refusal): void {
@@ -168,6 +167,7 @@ function refuse(socket: Socket, { status, message }: Refusal): void {
     'Content-Type: text/plain; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(message)}`,
   ];
+  socket.on('error', ignore);
   socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${message}`);
 }

@@ -22,15 +22,15 @@ class RecordingSocket extends Writable {
 function setUp(envelope: Envelope = plainEnvelope) {
   const socket = new RecordingSocket();
   const traffic = new Traffic();
-  const checkBacklog = jest.fn();
-  const owner = { checkBacklog };
+  const onFlushed = jest.fn();
+  const owner = { onFlushed };
   const outbox = new Outbox(socket as unknown as Socket, envelope, traffic, owner);
-  return { socket, traffic, checkBacklog, outbox };
+  return { socket, traffic, onFlushed, outbox };
 }
 
-function nextTick(): Promise<void> {
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
-    process.nextTick(resolve);
+    setImmediate(resolve);
   });
 }
 
@@ -88,7 +88,7 @@ describe('Outbox', () => {
     const { outbox, socket, traffic } = setUp();
     for (const text of ['a', 'b', 'c']) outbox.add(text);
     expect(socket.writes).toEqual([]);
-    await nextTick();
+    await nextTurn();
     expect(socket.writes).toEqual([Buffer.from('\x81\x01a\x81\x01b\x81\x01c', 'latin1')]);
     expect({ messages: traffic.messagesOut, bytes: traffic.bytesOut }).toEqual({
       messages: 3,
@@ -101,11 +101,9 @@ describe('Outbox', () => {
     one.outbox.add('a');
     other.outbox.add('b');
     one.outbox.flush();
-    await nextTick();
+    await nextTurn();
     expect([one.socket.writes.length, other.socket.writes.length]).toEqual([1, 1]);
-    expect([one.checkBacklog, other.checkBacklog].map((hook) => hook.mock.calls.length)).toEqual([
-      1, 1,
-    ]);
+    expect([one.onFlushed, other.onFlushed].map((hook) => hook.mock.calls.length)).toEqual([1, 1]);
   });
 
   it('knows how much waits, and forgets it when cleared', async () => {
@@ -114,7 +112,7 @@ describe('Outbox', () => {
     expect(outbox.waitingBytes).toBe(100);
     outbox.clear();
     expect(outbox.waitingBytes).toBe(0);
-    await nextTick();
+    await nextTurn();
     expect(socket.writes).toEqual([]);
   });
 
