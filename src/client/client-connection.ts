@@ -181,8 +181,9 @@ export class ClientConnection {
   private sendText(text: string): void {
     const { envelope, transport } = this;
     if (!transport?.isOpen) throw notConnected('not connected');
-    const frame = Buffer.allocUnsafe(envelope.overhead + Buffer.byteLength(text));
-    envelope.seal(text, frame, 0);
+    const bytes = Buffer.byteLength(text);
+    const frame = Buffer.allocUnsafe(envelope.overhead + bytes);
+    envelope.seal(text, bytes, frame, 0);
     transport.send(frame, envelope.binary);
   }
 

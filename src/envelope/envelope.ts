@@ -4,8 +4,11 @@ export interface Envelope {
   readonly binary: boolean;
   /** Bytes that sealing adds to the UTF-8 text. */
   readonly overhead: number;
-  /** Seals `text` into `target` at `offset`, and returns the offset behind it. */
-  seal(text: string, target: Buffer, offset: number): number;
+  /**
+   * Seals `text` into `target` at `offset`, and returns the offset behind it.
+   * @param bytes `Buffer.byteLength(text)`, which whoever made room knows already
+   */
+  seal(text: string, bytes: number, target: Buffer, offset: number): number;
   /**
    * The text that a frame holds.
    * @throws BadEnvelopeError when the frame is forged, tampered with, replayed or reflected

@@ -1,6 +1,10 @@
+import { randomInt } from 'node:crypto';
+
 const WORDS_PER_IV = 3;
 const FIRST_SIZE = 16;
 const NONE = -1;
+const FACTOR_OF_B = randomInt(2 ** 32) | 1;
+const FACTOR_OF_C = randomInt(2 ** 32) | 1;
 const NO_WORDS = new Uint32Array(0);
 const NO_INDICES = new Int32Array(0);
 
@@ -91,9 +95,10 @@ export class IvWindow {
     return this.bucketOf(this.words[word]!, this.words[word + 1]!, this.words[word + 2]!);
   }
 
-  // Ivs may be counters, so all three words are mixed.
+  // Ivs may be counters, so all three words are mixed; in a way that nobody who chooses ivs knows, so
+  // that they cannot be chosen to fall into one bucket.
   private bucketOf(a: number, b: number, c: number): number {
-    const mixed = Math.imul(a ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35), 0x9e3779b1);
+    const mixed = Math.imul(a ^ Math.imul(b, FACTOR_OF_B) ^ Math.imul(c, FACTOR_OF_C), 0x9e3779b1);
     return ((mixed ^ (mixed >>> 15)) >>> 0) % this.size;
   }
 }

@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { BadEnvelopeError, type Envelope } from './envelope.js';
 import { IV_LENGTH, type IvSource } from './iv-source.js';
 import type { IvWindow } from './iv-window.js';
+import { decodeText, encodingOf } from './text-encoding.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const TAG_LENGTH = 16;
@@ -21,11 +21,11 @@ export class SealedEnvelope implements Envelope {
   ) {}
 
   // Written into the frame that goes out: no buffer is made to be joined with another.
-  seal(text: string, target: Buffer, offset: number): number {
+  seal(text: string, bytes: number, target: Buffer, offset: number): number {
     this.ivs.writeNext(target, offset);
     const iv = target.subarray(offset, offset + IV_LENGTH);
     const cipher = createCipheriv(ALGORITHM, this.key, iv, CIPHER_OPTIONS);
-    const ciphertext = cipher.update(text, 'utf8');
+    const ciphertext = cipher.update(text, encodingOf(text, bytes));
     cipher.final();
     target.set(cipher.getAuthTag(), offset + IV_LENGTH);
     target.set(ciphertext, offset + HEAD_LENGTH);
@@ -38,8 +38,7 @@ export class SealedEnvelope implements Envelope {
     const plain = this.decrypt(frame);
     // Only what proved genuine is remembered, so that a forger cannot fill the window.
     if (!this.received.remember(frame)) throw new BadEnvelopeError('replayed');
-    if (!isUtf8(plain)) throw new BadEnvelopeError('not UTF-8');
-    return plain.toString('utf8');
+    return decodeText(plain);
   }
 
   private decrypt(frame: Buffer): Buffer {

@@ -94,19 +94,20 @@ export class Outbox {
   }
 
   private seal(texts: string[]): Buffer {
-    const { envelope } = this;
+    const { binary, overhead } = this.envelope;
     const lengths: number[] = [];
     let total = 0;
     for (const text of texts) {
-      const length = envelope.overhead + Buffer.byteLength(text);
+      const length = Buffer.byteLength(text);
       lengths.push(length);
-      total += headerLength(length) + length;
+      total += headerLength(overhead + length) + overhead + length;
     }
     const frames = Buffer.allocUnsafe(total);
     let offset = 0;
     for (let index = 0; index < texts.length; index++) {
-      offset = writeHeader(frames, offset, envelope.binary, lengths[index]!);
-      offset = envelope.seal(texts[index]!, frames, offset);
+      const length = lengths[index]!;
+      offset = writeHeader(frames, offset, binary, overhead + length);
+      offset = this.envelope.seal(texts[index]!, length, frames, offset);
     }
     return frames;
   }

@@ -15,7 +15,7 @@ async function handshake(authKey = AUTH_KEY): Promise<SealedHandshake> {
 
 function carry(text: string, from: Envelope, to: Envelope): string {
   const frame = Buffer.alloc(from.overhead + Buffer.byteLength(text));
-  from.seal(text, frame, 0);
+  from.seal(text, Buffer.byteLength(text), frame, 0);
   return to.open(frame);
 }
 
@@ -81,7 +81,7 @@ describe('SealedHandshake', () => {
   it('remembers frames under the global key for all connections together (R2.5)', async () => {
     const [server, client] = await Promise.all([handshake(), handshake()]);
     const frame = Buffer.alloc(client.envelope.overhead + 2);
-    client.envelope.seal('{}', frame, 0);
+    client.envelope.seal('{}', 2, frame, 0);
     server.envelope.open(frame);
     server.startSession();
     expect(() => server.envelope.open(frame)).toThrow(new BadEnvelopeError('replayed'));

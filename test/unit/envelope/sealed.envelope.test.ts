@@ -40,7 +40,7 @@ function envelopeWith(key: Buffer, ...ivs: string[]): SealedEnvelope {
 /** What a peer that holds the same key would send. */
 function sealed(envelope: Envelope, text: string): Buffer {
   const frame = Buffer.alloc(envelope.overhead + Buffer.byteLength(text));
-  expect(envelope.seal(text, frame, 0)).toBe(frame.length);
+  expect(envelope.seal(text, Buffer.byteLength(text), frame, 0)).toBe(frame.length);
   return frame;
 }
 
@@ -68,7 +68,7 @@ describe('SealedEnvelope', () => {
 
   it('writes at the offset that it is given, and touches nothing around it', () => {
     const target = Buffer.alloc(40, 0xee);
-    const end = envelopeWith(KEY, IV).seal('{}', target, 5);
+    const end = envelopeWith(KEY, IV).seal('{}', 2, target, 5);
     expect(end).toBe(5 + 28 + 2);
     expect(target.subarray(0, 5)).toEqual(Buffer.alloc(5, 0xee));
     expect(target.subarray(end)).toEqual(Buffer.alloc(5, 0xee));
