@@ -109,7 +109,9 @@ export class ConnectionKeeper {
       onAuthenticated: (connection) => this.use(connection),
       onGone: (connection, info) => this.lost(connection, info),
     };
-    await ClientConnection.open(this.options, await this.handshake, listener, signal);
+    const handshake = await this.handshake;
+    this.throwIfStopped();
+    await ClientConnection.open(this.options, handshake, listener, signal);
     this.throwIfStopped();
   }
 

@@ -24,19 +24,14 @@ export class Authenticator {
   ) {}
 
   /** One success per connection: PROTOCOL.md R5.2 and R5.3. Later messages wait for the end. */
-  run(
-    connection: Connection,
-    handler: Handler,
-    { message }: ReceivedMessage,
-    onEnd: () => void,
-  ): void {
+  run(connection: Connection, handler: Handler, { message }: ReceivedMessage): void {
     if (connection.isAuthenticated) {
       return connection.refuse('secondAuth', CloseCode.Forbidden, 'already authenticated');
     }
     connection.inbox.isAuthenticating = true;
     void this.authenticate(connection, handler, message).then(() => {
       connection.inbox.isAuthenticating = false;
-      onEnd();
+      connection.resume();
     });
   }
 
@@ -47,14 +42,15 @@ export class Authenticator {
   ): Promise<void> {
     try {
       const result = await this.ask(connection, handler, message);
-      // It may have left while the handler was busy: then nobody may find it in the clientMap.
-      if (connection.isOpen && isAccepted(result)) {
-        return await this.accept(connection, message, result);
+      if (isAccepted(result)) {
+        // It may have left while the handler was busy: then nobody may find it in the clientMap.
+        if (connection.isOpen) await this.accept(connection, message, result);
+        return;
       }
     } catch (error) {
       this.failures.note(error, { label: handler.label, client: connection.client.id });
     }
-    connection.refuse('authRefused', CloseCode.Unauthorized, 'authentication refused');
+    connection.refuseAuthentication();
   }
 
   private async ask(

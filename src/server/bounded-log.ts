@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 const WINDOW = 10_000;
 const LINES_PER_WINDOW = 5;
 
@@ -31,4 +33,9 @@ export class BoundedLog {
     this.windows.set(subject, next);
     return next;
   }
+}
+
+/** What was thrown, as the log shows it: with its stack, if it has one. */
+export function traceOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : `threw ${inspect(error)}`;
 }

@@ -48,9 +48,10 @@ export class ConnectionAcceptor {
   }
 
   private shared(): ConnectionContext {
-    const { options, limitLog, traffic, authFailures, handshake } = this;
+    const { options, limitLog, traffic, authFailures, handshake, pipeline } = this;
     const { envelope } = handshake;
-    return (this.context ??= { options, limitLog, traffic, authFailures, envelope });
+    const resume = (connection: Connection) => pipeline.resume(connection);
+    return (this.context ??= { options, limitLog, traffic, authFailures, envelope, resume });
   }
 
   private follow(connection: Connection, webSocket: WebSocket): void {

@@ -1,6 +1,7 @@
 import type { Envelope } from '../envelope/envelope.js';
 import type { ResolvedSocketsOptions } from '../sockets.options.js';
 import type { AuthFailures } from './auth-failures.js';
+import type { Connection } from './connection.js';
 import type { LimitLog } from './limit-log.js';
 import type { Traffic } from './traffic.js';
 
@@ -12,4 +13,6 @@ export interface ConnectionContext {
   readonly authFailures: AuthFailures;
   /** In force until a connection has authenticated. */
   readonly envelope: Envelope;
+  /** Lets what waits at a connection go on, as far as it may. */
+  readonly resume: (connection: Connection) => void;
 }

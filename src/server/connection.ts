@@ -4,15 +4,9 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Envelope } from '../envelope/envelope.js';
 import { CloseCode, fitCloseReason } from '../protocol/close-code.js';
-import { toErrorBody } from '../protocol/error-body.js';
-import {
-  assertRequestName,
-  formatMessage,
-  type MessageId,
-  type WireMessage,
-} from '../protocol/message.js';
-import { PendingReplies, type RequestOptions } from '../protocol/pending-replies.js';
-import { RemoteError, SocketsError } from '../sockets.errors.js';
+import { formatMessage, type MessageId, type WireMessage } from '../protocol/message.js';
+import type { RequestOptions } from '../protocol/pending-replies.js';
+import { ClientAsks } from './client-asks.js';
 import type { ConnectionPlace } from './connection-counts.js';
 import { ConnectedClient, type ClientLink } from './connected-client.js';
 import type { HandlerKind } from '../handlers/handlers.explorer.js';
@@ -42,12 +36,15 @@ export class Connection implements ClientLink {
   private readonly outbox: Outbox;
   private slowConsumer: SlowConsumer | undefined;
   private readonly liveness: Liveness;
-  private asks: PendingReplies | undefined;
+  private asks: ClientAsks | undefined;
   private openStreams: StreamReplies | undefined;
   private gatewaySocket: GatewaySocket | undefined;
   private messageRate: EventRate | undefined;
   private authTimer: NodeJS.Timeout | undefined;
-  private isClosing = false;
+  /** The close code that this side chose; undefined while it is open, or when the peer left. */
+  private closedWith: number | undefined;
+  private isRefused = false;
+  private isGone = false;
   private readingIsPaused = false;
 
   constructor(
@@ -65,7 +62,12 @@ export class Connection implements ClientLink {
   }
 
   get isOpen(): boolean {
-    return !this.isClosing && this.webSocket.readyState === OPEN;
+    return this.closedWith === undefined && !this.isGone && this.webSocket.readyState === OPEN;
+  }
+
+  /** Whether so much waits for the peer that it must take some of it first. */
+  get isSlow(): boolean {
+    return this.slowConsumer?.isSlow === true;
   }
 
   get pushField(): 'data' | 'response' {
@@ -88,6 +90,11 @@ export class Connection implements ClientLink {
   hold(received: ReceivedMessage): void {
     this.inbox.hold(received);
     this.updateReading();
+  }
+
+  /** Lets what waits go on, as far as it may. */
+  resume(): void {
+    if (this.inbox.hasWaiting) this.context.resume(this);
   }
 
   /** What gateways know this connection as. */
@@ -165,22 +172,15 @@ export class Connection implements ClientLink {
   }
 
   ask(request: string, data: unknown, options: RequestOptions): Promise<unknown> {
-    this.asks ??= new PendingReplies();
-    const answer = this.asks.wait(assertRequestName(request), options, (id) => {
-      if (this.isOpen && this.isAuthenticated) {
-        return this.reply(formatMessage(request, id, 'data', data));
-      }
-      throw connectionLost(request, this.client.id);
-    });
+    this.asks ??= new ClientAsks(this);
+    const answer = this.asks.ask(request, data, options);
     this.updateReading();
     return answer;
   }
 
-  /** The client's answer to an ask: PROTOCOL.md R5.8. */
-  settleAsk({ request, id, response, error }: WireMessage): void {
-    if (id === undefined || !this.asks) return;
-    if (error === undefined) this.asks.resolve(id, response);
-    else this.asks.reject(id, new RemoteError(request, toErrorBody(error)));
+  /** The client's answer to an ask. */
+  settleAsk(message: WireMessage): void {
+    this.asks?.settle(message);
   }
 
   /** Ends the stream of that id, if there is one: PROTOCOL.md R5.7. */
@@ -197,8 +197,10 @@ export class Connection implements ClientLink {
     else this.webSocket.resume();
   }
 
-  private get isSlow(): boolean {
-    return this.slowConsumer?.isSlow === true;
+  onPaceChanged(): void {
+    this.inbox.isBlocked = this.isSlow;
+    this.updateReading();
+    this.resume();
   }
 
   // A handler in flight may wait for an answer of this very peer.
@@ -220,10 +222,8 @@ export class Connection implements ClientLink {
     reason = '',
   ): void {
     if (!this.isOpen) return;
-    const isFailure = code === CloseCode.Unauthorized || code === CloseCode.BadFrame;
-    if (isFailure && !this.isAuthenticated) this.context.authFailures.note(this.client.ip);
     this.outbox.flush();
-    this.isClosing = true;
+    this.closedWith = code;
     // A paused socket would not see the peer's close frame.
     this.webSocket.resume();
     this.webSocket.close(code, fitCloseReason(reason));
@@ -242,36 +242,50 @@ export class Connection implements ClientLink {
 
   /** Cuts the connection, for a peer that would not notice a close frame. */
   terminate(): void {
-    this.isClosing = true;
+    this.isGone = true;
     this.webSocket.terminate();
   }
 
   /** The connection is gone: nobody may wait for it any more. */
   release(code: number, reason: string): void {
-    this.isClosing = true;
+    this.isGone = true;
     this.upgradeRequest = undefined;
     this.stopAuthTimeout();
     this.inbox.clear();
     this.outbox.clear();
     this.slowConsumer?.release();
     this.openStreams?.cancelAll();
-    this.asks?.rejectAll((request) => connectionLost(request, this.client.id));
+    this.asks?.end();
     this.gatewaySocket?.closed(code, reason);
   }
 
   /** Closes because of a limit or a violation, counted and logged. */
   refuse(limit: string, code: number, reason: string): void {
     if (!this.isOpen) return;
-    const { id, ip } = this.client;
-    this.context.traffic.refuse(limit);
-    this.context.limitLog.report({ limit, ip, client: id, outcome: `close ${code} ${reason}` });
+    this.isRefused = true;
+    this.report(limit, `close ${code} ${reason}`);
+    const isFailure = code === CloseCode.Unauthorized || code === CloseCode.BadFrame;
+    if (isFailure) this.noteAuthFailure();
     this.close(code, reason);
   }
-}
 
-function connectionLost(request: string, clientId: number): SocketsError {
-  return new SocketsError(
-    'CONNECTION_LOST',
-    `Client ${clientId} is not connected any more, so "${request}" gets no answer. Ask again when it is back (SocketServer.authenticated$).`,
-  );
+  /** The `auth` handler did not accept the peer, and may have closed the connection itself. */
+  refuseAuthentication(): void {
+    if (this.closedWith === undefined) {
+      return this.refuse('authRefused', CloseCode.Unauthorized, 'authentication refused');
+    }
+    if (this.isRefused) return;
+    this.report('authRefused', `close ${this.closedWith}`);
+    this.noteAuthFailure();
+  }
+
+  private noteAuthFailure(): void {
+    if (!this.isAuthenticated) this.context.authFailures.note(this.client.ip);
+  }
+
+  private report(limit: string, outcome: string): void {
+    const { id, ip } = this.client;
+    this.context.traffic.refuse(limit);
+    this.context.limitLog.report({ limit, ip, client: id, outcome });
+  }
 }

@@ -1,8 +1,7 @@
-import { inspect } from 'node:util';
 import { Injectable, Logger } from '@nestjs/common';
 import { mapError } from '../handlers/error-mapping.js';
 import type { ErrorBody } from '../protocol/error-body.js';
-import { BoundedLog } from './bounded-log.js';
+import { BoundedLog, traceOf } from './bounded-log.js';
 import { Traffic } from './traffic.js';
 
 /** Where a failure happened. */
@@ -25,12 +24,8 @@ export class FailureLog {
     this.traffic.handlerErrors++;
     const { body, expected } = mapError(error);
     if (!expected) {
-      this.log.log(label, () => `${label} failed for client ${client}: ${trace(error)}`);
+      this.log.log(label, () => `${label} failed for client ${client}: ${traceOf(error)}`);
     }
     return body;
   }
-}
-
-function trace(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : `threw ${inspect(error)}`;
 }

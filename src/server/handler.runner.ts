@@ -24,8 +24,6 @@ interface Run {
   readonly handler: Handler;
   readonly message: WireMessage;
   readonly bytes: number;
-  /** Called once, when the handler no longer counts as in flight. */
-  readonly onEnd: () => void;
   readonly startedAt: number;
   /** Open as long as the peer wants the values that it asked for. */
   readonly stream: Subscription | undefined;
@@ -42,19 +40,14 @@ export class HandlerRunner {
     private readonly failures: FailureLog,
   ) {}
 
-  run(
-    connection: Connection,
-    handler: Handler,
-    { message, bytes }: ReceivedMessage,
-    onEnd: () => void,
-  ): void {
+  run(connection: Connection, handler: Handler, { message, bytes }: ReceivedMessage): void {
     let stream: Subscription | undefined;
     if (asksForStream(message)) {
       if (!this.admitsStream(connection, message)) return;
       stream = connection.streams.open(message.id);
     }
     const startedAt = this.traffic.startTiming();
-    const run: Run = { connection, handler, message, bytes, onEnd, startedAt, stream };
+    const run: Run = { connection, handler, message, bytes, startedAt, stream };
     connection.inbox.handlerStarted(bytes);
     this.invoke(run);
   }
@@ -95,8 +88,20 @@ export class HandlerRunner {
   private reply(run: Run, result: unknown): void {
     if (run.stream) return this.replyWithAll(run, run.stream, result);
     if (isStream(result)) return this.replyWithLast(run, result);
+    if (run.connection.isSlow) return void this.replyWhenReady(run, result);
     this.send(run, result);
     this.end(run);
+  }
+
+  /** A reply that would only wait in the socket waits here, where the handler counts as in flight. */
+  private async replyWhenReady(run: Run, result: unknown): Promise<void> {
+    while (run.connection.isSlow) await run.connection.whenReady();
+    try {
+      this.send(run, result);
+      this.end(run);
+    } catch (error) {
+      this.fail(run, error);
+    }
   }
 
   private replyWithAll(run: Run, stream: Subscription, result: unknown): void {
@@ -186,10 +191,10 @@ export class HandlerRunner {
     return this.failures.note(error, { label: handler.label, client: connection.client.id });
   }
 
-  private end({ connection, bytes, startedAt, onEnd }: Run): void {
+  private end({ connection, bytes, startedAt }: Run): void {
     this.traffic.stopTiming(startedAt);
     connection.inbox.handlerEnded(bytes);
-    onEnd();
+    connection.resume();
   }
 }
 

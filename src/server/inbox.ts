@@ -14,6 +14,8 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 export class Inbox {
   /** While authentication is under way: what arrives must wait for its end. */
   isAuthenticating = false;
+  /** While the peer does not read: what it is answered could only wait as well. */
+  isBlocked = false;
   /** While what waited is being dispatched. */
   isResuming = false;
   handlersInFlight = 0;
@@ -26,12 +28,13 @@ export class Inbox {
 
   constructor(private readonly limits: Readonly<SocketsLimits>) {}
 
-  /** Whether the next message must wait: for authentication, for a handler to end, or for good. */
+  /** Whether the next message must wait: for a handler, the peer, authentication, or for good. */
   get isBusy(): boolean {
     return (
       this.handlersInFlight >= this.limits.maxHandlersInFlight ||
       this.bytesInFlight >= this.limits.maxBytesInFlight ||
       this.isAuthenticating ||
+      this.isBlocked ||
       this.isDraining
     );
   }

@@ -70,7 +70,7 @@ export class MessagePipeline {
     if (isOfTheFramework(message)) return this.serveFramework(connection, message);
     if (handler === undefined) return replyUnknownHandler(connection, message);
     const step = handler.name === AUTH ? this.authenticator : this.runner;
-    step.run(connection, handler, received, () => this.resume(connection));
+    step.run(connection, handler, received);
   }
 
   /** What waits is passed by answers and cancellations: a handler in flight may wait for them. */
@@ -92,8 +92,8 @@ export class MessagePipeline {
     else connection.settleAsk(message);
   }
 
-  /** A handler ended: whatever waited for that may go on. */
-  private resume(connection: Connection): void {
+  /** A handler ended, or the peer reads again: whatever waited for that may go on. */
+  resume(connection: Connection): void {
     const { inbox } = connection;
     if (!inbox.hasWaiting || inbox.isResuming || !connection.isOpen) return;
     inbox.isResuming = true;

@@ -9,7 +9,8 @@ const CLOSE_GRACE = 1_000;
 /** What is done to a connection that does not read. */
 interface SlowConnection {
   readonly client: ConnectedClient;
-  updateReading(): void;
+  /** Whether it is slow has changed. */
+  onPaceChanged(): void;
   refuse(limit: string, code: number, reason: string): void;
   terminate(): void;
 }
@@ -54,13 +55,14 @@ export class SlowConsumer {
 
   release(): void {
     clearTimeout(this.timer);
+    this.isSlow = false;
     this.wake();
   }
 
   private begin(): void {
     this.isSlow = true;
     this.hardCap = this.allowance();
-    this.connection.updateReading();
+    this.connection.onPaceChanged();
     this.socket.once('drain', () => this.end());
     if (this.context.options.slowConsumerPolicy !== 'close') return;
     const { slowConsumerTimeout } = this.context.options.limits;
@@ -78,7 +80,7 @@ export class SlowConsumer {
   private end(): void {
     this.isSlow = false;
     clearTimeout(this.timer);
-    this.connection.updateReading();
+    this.connection.onPaceChanged();
     this.wake();
   }
 

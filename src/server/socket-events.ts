@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { typeOf, type InstanceWrapper } from '../handlers/handlers.explorer.js';
 import { Subject } from 'rxjs';
+import { BoundedLog, traceOf } from './bounded-log.js';
 import type { ConnectedClient } from './connected-client.js';
 
 /** A client that went, and the close code and reason of its connection. */
@@ -34,6 +35,7 @@ export class SocketEvents {
   readonly authenticated$ = new Subject<ConnectedClient>();
   readonly disconnected$ = new Subject<SocketDisconnect>();
   private readonly logger = new Logger('SocketEvents');
+  private readonly log = new BoundedLog((line) => this.logger.error(line));
   private readonly underWay = new Set<Promise<void>>();
   private onAuthenticated: OnSocketAuthenticated[] = [];
   private onDisconnect: OnSocketDisconnect[] = [];
@@ -85,7 +87,8 @@ export class SocketEvents {
         try {
           await run(hook);
         } catch (error) {
-          this.logger.error(`A hook of ${hook.constructor.name} failed`, (error as Error)?.stack);
+          const { name } = hook.constructor;
+          this.log.log(name, () => `A hook of ${name} failed: ${traceOf(error)}`);
         }
       }),
     );
