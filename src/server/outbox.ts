@@ -30,7 +30,8 @@ function flushDue(): void {
  * not by ws: a server's frame is a header of 2 to 10 bytes and the payload (RFC 6455, 5.2).
  */
 export class Outbox {
-  private texts: string[] = [];
+  /** Undefined while nothing waits: an empty array kept for each connection would only age. */
+  private texts: string[] | undefined;
   /** What was sealed before the envelope changed. */
   private sealed: Buffer | undefined;
   private waitingLength = 0;
@@ -51,7 +52,8 @@ export class Outbox {
 
   add(text: string): void {
     this.waitingLength += text.length;
-    this.texts.push(text);
+    if (this.texts) this.texts.push(text);
+    else this.texts = [text];
     if (this.isDue) return;
     this.isDue = true;
     if (due.push(this) === 1) setImmediate(flushDue);
@@ -66,7 +68,7 @@ export class Outbox {
   flush(): void {
     this.isDue = false;
     const { sealed } = this;
-    if (this.texts.length === 0 && !sealed) return;
+    if (!this.texts && !sealed) return;
     this.sealed = undefined;
     const frames = this.takeFrames();
     this.waitingLength = 0;
@@ -77,16 +79,15 @@ export class Outbox {
 
   /** Forgets what was not written yet, for a connection that is gone. */
   clear(): void {
-    this.texts = [];
+    this.texts = undefined;
     this.sealed = undefined;
     this.waitingLength = 0;
   }
 
   private takeFrames(): Buffer | undefined {
     const { texts } = this;
-    if (texts.length === 0) return undefined;
-    this.texts = [];
-    if (!this.socket.writable) return undefined;
+    this.texts = undefined;
+    if (!texts || !this.socket.writable) return undefined;
     const frames = this.seal(texts);
     this.traffic.messagesOut += texts.length;
     this.traffic.bytesOut += frames.length;
