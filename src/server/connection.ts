@@ -23,6 +23,7 @@ import { limitMessageSize } from './web-socket.receiver.js';
 
 const OPEN = 1;
 const CLOSED = 3;
+const LITTLE_TEXT = 64 * 1024;
 
 /** One peer's WebSocket: what it may do now, what waits in either direction, and how it ends. */
 export class Connection implements ClientLink {
@@ -116,15 +117,20 @@ export class Connection implements ClientLink {
 
   /** Sends what belongs to a request. Never dropped: what asks too much is not read any more. */
   reply(text: string): void {
-    if (!this.isOpen) return;
-    this.outbox.add(text);
-    this.checkBacklog();
+    if (this.isOpen) this.enqueue(text);
   }
 
   /** Sends what nobody asked for. Returns false when it was dropped, or the connection is gone. */
   push(text: string): boolean {
     if (!this.isOpen || this.slowConsumer?.admits() === false) return false;
-    this.reply(text);
+    return this.enqueue(text);
+  }
+
+  // The exact check reads through the socket's state, so a little text waits for it until the flush.
+  private enqueue(text: string): boolean {
+    this.outbox.add(text);
+    if (this.outbox.textLength < LITTLE_TEXT && !this.isSlow) return true;
+    this.checkBacklog();
     return this.isOpen;
   }
 

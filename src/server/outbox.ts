@@ -34,7 +34,8 @@ export class Outbox {
   private texts: string[] | undefined;
   /** What was sealed before the envelope changed. */
   private sealed: Buffer | undefined;
-  private waitingLength = 0;
+  /** Characters that are not sealed yet. */
+  textLength = 0;
   private isDue = false;
 
   constructor(
@@ -47,11 +48,11 @@ export class Outbox {
 
   /** Bytes that wait in this process: roughly while they are text, exactly once they are sealed. */
   get waitingBytes(): number {
-    return this.waitingLength + this.socket.writableLength;
+    return this.textLength + this.socket.writableLength;
   }
 
   add(text: string): void {
-    this.waitingLength += text.length;
+    this.textLength += text.length;
     if (this.texts) this.texts.push(text);
     else this.texts = [text];
     if (this.isDue) return;
@@ -71,7 +72,7 @@ export class Outbox {
     if (!this.texts && !sealed) return;
     this.sealed = undefined;
     const frames = this.takeFrames();
-    this.waitingLength = 0;
+    this.textLength = 0;
     if (sealed) this.socket.write(sealed);
     if (frames) this.socket.write(frames);
     this.owner.onFlushed();
@@ -81,7 +82,7 @@ export class Outbox {
   clear(): void {
     this.texts = undefined;
     this.sealed = undefined;
-    this.waitingLength = 0;
+    this.textLength = 0;
   }
 
   private takeFrames(): Buffer | undefined {
