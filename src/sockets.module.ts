@@ -19,6 +19,7 @@ import { LimitLog } from './server/limit-log.js';
 import { MessagePipeline } from './server/message.pipeline.js';
 import { ServerHandshake } from './server/server-handshake.js';
 import { Shutdown } from './server/shutdown.js';
+import { SilentSockets } from './server/silent-sockets.js';
 import { SocketEvents } from './server/socket-events.js';
 import { SocketServer } from './server/socket-server.js';
 import { Traffic } from './server/traffic.js';
@@ -71,6 +72,7 @@ const logger = new Logger('SocketsModule');
     MessagePipeline,
     ServerHandshake,
     Shutdown,
+    SilentSockets,
     SocketEvents,
     SocketServer,
     SocketsAdapter,

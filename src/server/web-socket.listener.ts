@@ -8,11 +8,11 @@ import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options
 import { ConnectionAcceptor } from './connection.acceptor.js';
 import type { ConnectionPlace } from './connection-counts.js';
 import { ipOf } from './peer-address.js';
+import { SilentSockets } from './silent-sockets.js';
 import { pathOf, UpgradeGate, type Refusal } from './upgrade.gate.js';
 
 const CLOSE_TIMEOUT = 5_000;
 const MAX_FRAGMENTS = 1_024;
-const MAX_BUFFERED_CHUNKS = 8_192;
 // Beyond the connections that are wanted: enough to tell the others that the server is full.
 const SPARE_CONNECTIONS = 1_000;
 const HEADERS_CHECK_INTERVAL = 1_000;
@@ -40,6 +40,7 @@ export class WebSocketListener {
     @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
     private readonly gate: UpgradeGate,
     private readonly acceptor: ConnectionAcceptor,
+    private readonly silentSockets: SilentSockets,
   ) {}
 
   /** Where the server listens, or null when it does not. */
@@ -99,6 +100,7 @@ export class WebSocketListener {
       },
       (_, response) => response.writeHead(426, { Connection: 'close' }).end('Upgrade required'),
     );
+    server.on('connection', (socket) => this.silentSockets.enter(socket));
     const { maxConnections } = this.options.limits;
     if (maxConnections !== Infinity) server.maxConnections = maxConnections + SPARE_CONNECTIONS;
     return server;
@@ -106,6 +108,7 @@ export class WebSocketListener {
 
   private upgrade(upgrade: Upgrade): void {
     const { request, socket } = upgrade;
+    this.silentSockets.upgraded(socket);
     if (pathOf(request) !== this.options.path) return this.refusePath(socket);
     if (!this.isAccepting) return refuse(socket, SHUTTING_DOWN);
     const place = this.gate.enter(request, ipOf(socket));
@@ -140,7 +143,7 @@ export class WebSocketListener {
 }
 
 function webSocketOptions(): ServerOptions {
-  // The last three are newer than the types of ws.
+  // The last two are newer than the types of ws.
   const options = {
     noServer: true,
     clientTracking: false,
@@ -149,7 +152,6 @@ function webSocketOptions(): ServerOptions {
     handleProtocols: () => false as const,
     closeTimeout: CLOSE_TIMEOUT,
     maxFragments: MAX_FRAGMENTS,
-    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
   };
   return options;
 }

@@ -3,17 +3,28 @@ import type { WebSocket } from 'ws';
 /** The part of ws that takes frames in, as far as it can be set for each connection. */
 interface Receiver {
   _maxPayload: number;
+  _maxBufferedChunks: number;
   _allowSynchronousEvents: boolean;
 }
 
+// Each read that brings a part of a frame costs some 300 bytes until the frame is complete, however
+// small the part is. A small message never comes in many parts unless somebody means it.
+const MIN_PARTS = 64;
+const MAX_PARTS = 8_192;
+const BYTES_PER_PART = 128;
+
 /**
- * Sets how large the next messages of one WebSocket may be; a larger one closes it with 1009.
+ * Sets how large the next messages of one WebSocket may be (a larger one closes it with 1009), and
+ * with it in how many parts a frame may come (1008).
  *
  * ws takes the limit for a whole server only, but whoever has not authenticated may send far less
  * than others. Checking complete messages instead would let anybody make the server buffer them.
  */
 export function limitMessageSize(webSocket: WebSocket, bytes: number): void {
-  receiverOf(webSocket)._maxPayload = bytes === Infinity ? 0 : bytes;
+  const receiver = receiverOf(webSocket);
+  receiver._maxPayload = bytes === Infinity ? 0 : bytes;
+  const parts = Math.ceil(bytes / BYTES_PER_PART);
+  receiver._maxBufferedChunks = Math.min(MAX_PARTS, Math.max(MIN_PARTS, parts));
 }
 
 /**
@@ -30,6 +41,7 @@ export function assertReceiver(webSocket: WebSocket): void {
   const receiver = receiverOf(webSocket) as Partial<Receiver> | undefined;
   const isKnown =
     typeof receiver?._maxPayload === 'number' &&
+    typeof receiver._maxBufferedChunks === 'number' &&
     typeof receiver._allowSynchronousEvents === 'boolean';
   if (isKnown) return;
   throw new Error('This version of ws has no limits per connection; use a version that does.');
