@@ -3,6 +3,7 @@ export const CloseCode = {
   Normal: 1000,
   GoingAway: 1001,
   NoStatus: 1005,
+  PolicyViolation: 1008,
   TooBig: 1009,
   BadFrame: 4400,
   Unauthorized: 4401,

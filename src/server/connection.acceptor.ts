@@ -15,7 +15,11 @@ import { MessagePipeline } from './message.pipeline.js';
 import { ServerHandshake } from './server-handshake.js';
 import { SocketEvents } from './socket-events.js';
 import { Traffic } from './traffic.js';
-import { assertReceiver, limitMessageSize } from './web-socket.receiver.js';
+import { assertReceiver, hasUnfinishedMessage, limitMessageSize } from './web-socket.receiver.js';
+
+// Pings and pongs among the fragments of one message. A fragment keeps the whole read alive that
+// brought it, up to 64 KiB, so that a small message could take a lot of memory.
+const MAX_INTERLEAVED_FRAMES = 64;
 
 /** Makes connections of WebSockets, and follows them to their end. */
 @Injectable()
@@ -55,7 +59,12 @@ export class ConnectionAcceptor {
   }
 
   private follow(connection: Connection, webSocket: WebSocket): void {
-    const takeControlFrame = (payload: Buffer) => connection.share.take(payload.length);
+    let interleaved = 0;
+    const takeControlFrame = (payload: Buffer) => {
+      connection.share.take(payload.length);
+      interleaved = hasUnfinishedMessage(webSocket) ? interleaved + 1 : 0;
+      if (interleaved > MAX_INTERLEAVED_FRAMES) cutInterleaved(connection);
+    };
     webSocket.on('ping', takeControlFrame);
     webSocket.on('pong', takeControlFrame);
     webSocket.on('message', (frame: Buffer, isBinary: boolean) => {
@@ -85,4 +94,9 @@ export class ConnectionAcceptor {
 
 function sizeLimitOf({ isAuthenticated }: Connection): keyof SocketsLimits {
   return isAuthenticated ? 'maxMessageSize' : 'maxUnauthenticatedMessageSize';
+}
+
+function cutInterleaved(connection: Connection): void {
+  connection.refuse('badWebSocketFrame', CloseCode.PolicyViolation, 'too many frames in a message');
+  connection.terminate();
 }

@@ -5,6 +5,7 @@ interface Receiver {
   _maxPayload: number;
   _maxBufferedChunks: number;
   _allowSynchronousEvents: boolean;
+  readonly _fragments: readonly unknown[];
 }
 
 // Each read that brings a part of a frame costs some 300 bytes until the frame is complete, however
@@ -36,13 +37,19 @@ export function deferNextFrame(webSocket: WebSocket, isDeferred: boolean): void 
   receiverOf(webSocket)._allowSynchronousEvents = !isDeferred;
 }
 
+/** Whether a message has begun of which not all fragments have come. */
+export function hasUnfinishedMessage(webSocket: WebSocket): boolean {
+  return receiverOf(webSocket)._fragments.length > 0;
+}
+
 /** @throws for a version of ws whose receivers are made differently: a limit must not be lost */
 export function assertReceiver(webSocket: WebSocket): void {
   const receiver = receiverOf(webSocket) as Partial<Receiver> | undefined;
   const isKnown =
     typeof receiver?._maxPayload === 'number' &&
     typeof receiver._maxBufferedChunks === 'number' &&
-    typeof receiver._allowSynchronousEvents === 'boolean';
+    typeof receiver._allowSynchronousEvents === 'boolean' &&
+    Array.isArray(receiver._fragments);
   if (isKnown) return;
   throw new Error('This version of ws has no limits per connection; use a version that does.');
 }
