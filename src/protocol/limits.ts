@@ -100,13 +100,13 @@ export interface SocketsLimits {
    */
   maxMissedHeartBeats: number;
   /**
-   * Received messages that each session remembers, to refuse a replay: 20 bytes each, allocated as
+   * Received messages that each session remembers, to refuse a replay: 16 bytes each, allocated as
    * they come. 0 remembers none.
    * @default 1024
    */
   replayWindow: number;
   /**
-   * Messages under the global key that the server remembers, to refuse a replayed `auth`: 20 bytes
+   * Messages under the global key that the server remembers, to refuse a replayed `auth`: 16 bytes
    * each. 0 remembers none.
    * @default 100000
    */

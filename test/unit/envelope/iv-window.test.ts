@@ -82,6 +82,21 @@ describe('IvWindow', () => {
     expect(window.remember(other)).toBe(true);
   });
 
+  it.each([0, 4, 8])(
+    'takes counters at byte %i for what they are, whatever their order',
+    (offset) => {
+      const window = new IvWindow(10_000);
+      const ivs = [...Array(2_500).keys()].flatMap((count) => {
+        const [little, big] = [Buffer.alloc(12, 7), Buffer.alloc(12, 9)];
+        little.writeUInt32LE(count, offset);
+        big.writeUInt32BE(count, offset);
+        return [little, big];
+      });
+      expect(ivs.every((iv) => window.remember(iv))).toBe(true);
+      expect(ivs.some((iv) => window.remember(iv))).toBe(false);
+    },
+  );
+
   it('remembers nothing with a capacity of 0', () => {
     const window = new IvWindow(0);
     expect(window.remember(counted(1))).toBe(true);
