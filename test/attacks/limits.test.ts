@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstValueFrom, lastValueFrom, take } from 'rxjs';
+import type { SocketsOptions } from '../../src/index.js';
+import type { SocketsTestApp } from '../../src/testing/index.js';
+import { authenticatedRaw, useApps } from '../fixtures/apps.js';
+import { EchoHandler, QuietHandler, SlowHandler, VersionHandler } from '../fixtures/handlers.js';
+import { useLog } from '../fixtures/log.js';
+import { UpgradeRefusedError, type RawClient } from '../helpers/raw-client.js';
+import { LIMIT_CASES, type LimitCase } from './support/limit-cases.js';
+
+const LINES_IN_TEN_SECONDS = 5;
+const TIMES = LINES_IN_TEN_SECONDS + 2;
+
+const startApp = useApps();
+const log = useLog();
+
+function start(options: SocketsOptions): Promise<SocketsTestApp> {
+  const providers = [EchoHandler, QuietHandler, SlowHandler, VersionHandler];
+  return startApp({ options, providers });
+}
+
+/** The peer, or the status with which its upgrade was refused. */
+async function attempt(running: Promise<RawClient>): Promise<RawClient | number> {
+  try {
+    return await running;
+  } catch (error) {
+    if (error instanceof UpgradeRefusedError) return error.statusCode;
+    throw error;
+  }
+}
+
+/** Runs into the limit once, and resolves with what the log says and what the peer is told. */
+async function runInto(limitCase: LimitCase, app: SocketsTestApp) {
+  const { limit, named = limit } = limitCase;
+  const line = log.next(new RegExp(`\\blimit=${named}\\b`));
+  const peer = await attempt(limitCase.exceed(app));
+  const entry = await line;
+  if (typeof peer === 'number') return { entry, told: peer };
+  // Who does not read is told as soon as it does.
+  peer.resume();
+  return { entry, told: (await peer.untilClosed()).code };
+}
+
+describe.each(LIMIT_CASES)('The limit $limit', (limitCase) => {
+  const { limit, low, off = Infinity, named = limit, outcome } = limitCase;
+
+  it('names itself and the connection in the log, tells the peer why, and counts it', async () => {
+    const app = await start(low);
+    const { entry, told } = await runInto(limitCase, app);
+    const who = told < 1_000 ? '' : ' client=\\d+';
+    expect(entry).toMatch(new RegExp(`^limit=${named}${who} ip="127.0.0.1" outcome="`));
+    expect(entry).toMatch(outcome);
+    expect(limitCase.told).toContain(told);
+    expect(app.server.stats().refused).toHaveProperty(named, 1);
+  });
+
+  it('writes a bounded number of lines, and still counts every time', async () => {
+    const app = await start(low);
+    const gone = lastValueFrom(app.server.disconnected$.pipe(take(TIMES)));
+    const attempts = Array.from({ length: TIMES }, () => attempt(limitCase.exceed(app)));
+    const peers = await Promise.all(attempts);
+    if (peers.some((peer) => typeof peer !== 'number')) await gone;
+    expect(app.server.stats().refused).toHaveProperty(named, TIMES);
+    expect(log.matching(new RegExp(`\\blimit=${named}\\b`))).toHaveLength(LINES_IN_TEN_SECONDS);
+  });
+
+  it(`is turned off by ${off}`, async () => {
+    const [without, control] = [await start({ ...low, [limit]: off }), await start(low)];
+    const peer = await limitCase.exceed(without);
+    // By the time that it has acted elsewhere, it would have acted here.
+    await runInto(limitCase, control);
+    peer.resume();
+    await peer.roundTrip();
+    expect(without.server.stats().refused).not.toHaveProperty(named);
+  });
+});
+
+describe('The limit maxHandlersInFlight', () => {
+  /** Sends requests to a handler that does not answer, and returns how many of them run. */
+  async function pipeline(app: SocketsTestApp, count: number) {
+    const running: unknown[] = [];
+    app.app.get(SlowHandler).started$.subscribe((data) => running.push(data));
+    const [peer, other] = await Promise.all([authenticatedRaw(app), authenticatedRaw(app)]);
+    for (let data = 0; data < count; data++) peer.sendMessage({ request: 'slow', id: data, data });
+    // Sent later, so by then the others were read, or are not read at all.
+    for (let turn = 0; turn < 5; turn++) await other.request('echo', turn);
+    return { peer, running };
+  }
+
+  it('makes the others wait, so there is nothing to tell, to log or to count', async () => {
+    const app = await start({ maxHandlersInFlight: 2 });
+    const { peer, running } = await pipeline(app, 10);
+    expect(running).toEqual([0, 1]);
+    for (let id = 0; id < 10; id++) {
+      app.app.get(SlowHandler).answer(`answer ${id}`);
+      expect(await peer.next()).toEqual({ request: 'slow', id, response: `answer ${id}` });
+      expect(running).toHaveLength(Math.min(10, id + 3));
+    }
+    expect(app.server.stats().refused).toEqual({});
+    expect(log.matching(/limit=/)).toEqual([]);
+  });
+
+  it('is turned off by Infinity', async () => {
+    const app = await start({ maxHandlersInFlight: Infinity, shutdownTimeout: 1 });
+    const { running } = await pipeline(app, 200);
+    expect(running).toHaveLength(200);
+  });
+});
+
+describe('The limit shutdownTimeout', () => {
+  async function closing(shutdownTimeout: number) {
+    const app = await start({ shutdownTimeout });
+    const started = firstValueFrom(app.app.get(SlowHandler).started$);
+    const peer = await authenticatedRaw(app);
+    peer.sendMessage({ request: 'slow' });
+    await started;
+    return { app, peer, closed: app.server.close() };
+  }
+
+  it('names itself in the log with the number of handlers, and closes with 1001', async () => {
+    const { peer, closed } = await closing(20);
+    expect((await peer.untilClosed()).code).toBe(1001);
+    await closed;
+    expect(log.matching(/1 handlers .* 20 ms .*shutdownTimeout/)).toHaveLength(1);
+  });
+
+  it('is turned off by Infinity: the last handler is waited for', async () => {
+    const { app, peer, closed } = await closing(Infinity);
+    await (
+      await closing(20)
+    ).closed;
+    app.app.get(SlowHandler).answer('at last');
+    expect(await peer.next()).toMatchObject({ response: 'at last' });
+    await closed;
+    expect((await peer.untilClosed()).code).toBe(1001);
+  });
+});

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SocketsLimits, SocketsOptions } from '../../../src/index.js';
+import type { SocketsTestApp } from '../../../src/testing/index.js';
+import { authenticatedRaw, connectRaw } from '../../fixtures/apps.js';
+import type { RawClient } from '../../helpers/raw-client.js';
+
+const KIB = 1024;
+// More than the kernel takes for a peer that does not read.
+const PUSHES = 48;
+const PUSH = 'x'.repeat(256 * KIB);
+const SLOW = { sendHighWaterMark: 64 * KIB, sendHardCap: Infinity, slowConsumerTimeout: 20 };
+
+/** How one peer runs into one limit. Each goes further than the limit's default allows. */
+export interface LimitCase {
+  readonly limit: keyof SocketsLimits;
+  /** Low enough to act at once. */
+  readonly low: SocketsOptions;
+  /** The value that turns it off. @default Infinity */
+  readonly off?: number;
+  /** The word for it in log and statistics. @default limit */
+  readonly named?: string;
+  /** How the log says what happened. */
+  readonly outcome: RegExp;
+  /** The close codes or HTTP statuses that tell the peer; 1006 where it is cut, being deaf. */
+  readonly told: readonly number[];
+  /** Resolves with the peer, or rejects where its upgrade is refused. */
+  exceed(app: SocketsTestApp): Promise<RawClient>;
+}
+
+export const LIMIT_CASES: readonly LimitCase[] = [
+  {
+    limit: 'authTimeout',
+    low: { authTimeout: 30 },
+    outcome: /close 4408/,
+    told: [4408],
+    exceed: connectRaw,
+  },
+  {
+    limit: 'maxMessageSize',
+    low: { maxMessageSize: 128 },
+    outcome: /close 1009/,
+    told: [1009],
+    async exceed(app) {
+      const peer = await authenticatedRaw(app);
+      peer.sendMessage({ request: 'quiet', data: 'x'.repeat(1_100 * KIB) });
+      return peer;
+    },
+  },
+  {
+    limit: 'maxUnauthenticatedMessages',
+    low: { maxUnauthenticatedMessages: 2 },
+    outcome: /close 4429/,
+    told: [4429],
+    async exceed(app) {
+      const peer = await connectRaw(app);
+      for (let count = 0; count < 25; count++) peer.sendMessage({ request: 'version' });
+      return peer;
+    },
+  },
+  {
+    limit: 'maxMessagesPerSecond',
+    low: { maxMessagesPerSecond: 5 },
+    outcome: /close 4429/,
+    told: [4429],
+    async exceed(app) {
+      const peer = await authenticatedRaw(app);
+      for (let count = 0; count < 20; count++) peer.sendMessage({ request: 'quiet' });
+      return peer;
+    },
+  },
+  {
+    limit: 'maxConnections',
+    low: { maxConnections: 1 },
+    outcome: /HTTP 503/,
+    told: [503],
+    exceed: (app) => connectAfter(1, () => authenticatedRaw(app), app),
+  },
+  {
+    limit: 'maxConnectionsPerIp',
+    low: { maxConnectionsPerIp: 1 },
+    outcome: /HTTP 429/,
+    told: [429],
+    exceed: (app) => connectAfter(1, () => authenticatedRaw(app), app),
+  },
+  {
+    limit: 'maxUnauthenticatedConnections',
+    low: { maxUnauthenticatedConnections: 1 },
+    outcome: /HTTP 429/,
+    told: [429],
+    exceed: (app) => connectAfter(1, () => connectRaw(app), app),
+  },
+  {
+    limit: 'maxUnauthenticatedConnectionsPerIp',
+    low: { maxUnauthenticatedConnectionsPerIp: 1 },
+    outcome: /HTTP 429/,
+    told: [429],
+    exceed: (app) => connectAfter(101, () => connectRaw(app), app),
+  },
+  {
+    limit: 'maxAuthFailuresPerMinute',
+    low: { maxAuthFailuresPerMinute: 1 },
+    outcome: /HTTP 429/,
+    told: [429],
+    exceed: (app) => connectAfter(12, () => failToAuthenticate(app), app),
+  },
+  {
+    limit: 'sendHighWaterMark',
+    low: SLOW,
+    outcome: /close 4503/,
+    told: [4503],
+    exceed: doNotRead,
+  },
+  {
+    limit: 'slowConsumerTimeout',
+    low: SLOW,
+    named: 'sendHighWaterMark',
+    outcome: /close 4503/,
+    told: [4503],
+    exceed: doNotRead,
+  },
+  {
+    limit: 'sendHardCap',
+    low: { ...SLOW, sendHardCap: 128 * KIB, slowConsumerTimeout: Infinity },
+    outcome: /close 4503/,
+    told: [1006, 4503],
+    exceed: doNotRead,
+  },
+  {
+    limit: 'maxMissedHeartBeats',
+    low: { maxMissedHeartBeats: 2, heartBeatInterval: 20 },
+    outcome: /cut/,
+    told: [1006],
+    exceed: (app) => authenticatedRaw(app, { answersPings: false }),
+  },
+  {
+    limit: 'replayWindow',
+    low: {},
+    off: 0,
+    named: 'badFrame',
+    outcome: /close 4400 bad frame: replayed/,
+    told: [4400],
+    async exceed(app) {
+      const peer = await authenticatedRaw(app);
+      await peer.request('echo', 1);
+      peer.replay();
+      return peer;
+    },
+  },
+  {
+    limit: 'authReplayWindow',
+    low: {},
+    off: 0,
+    named: 'badFrame',
+    outcome: /close 4400 bad frame: replayed/,
+    told: [4400],
+    async exceed(app) {
+      const [victim, peer] = await Promise.all([authenticatedRaw(app), connectRaw(app)]);
+      peer.replay(victim.lastFrame('out'));
+      return peer;
+    },
+  },
+];
+
+async function connectAfter(
+  count: number,
+  step: () => Promise<unknown>,
+  app: SocketsTestApp,
+): Promise<RawClient> {
+  for (let done = 0; done < count; done++) await step();
+  return connectRaw(app);
+}
+
+async function failToAuthenticate(app: SocketsTestApp): Promise<void> {
+  const peer = await connectRaw(app);
+  await peer.authenticate('not the key of this server').catch(() => undefined);
+}
+
+/** A peer that stops reading while the server pushes more to it than the kernel takes. */
+async function doNotRead(app: SocketsTestApp): Promise<RawClient> {
+  const role = randomUUID();
+  const peer = await authenticatedRaw(app, { authData: { role } });
+  peer.pause();
+  for (let count = 0; count < PUSHES; count++) {
+    app.server.sendToByMeta('role', role, 'news', PUSH);
+    await nextTurn();
+  }
+  return peer;
+}
