@@ -1,12 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom, lastValueFrom, take } from 'rxjs';
-import type { SocketsOptions } from '../../src/index.js';
+import { DEFAULT_LIMITS, type SocketsOptions } from '../../src/index.js';
 import type { SocketsTestApp } from '../../src/testing/index.js';
 import { authenticatedRaw, useApps } from '../fixtures/apps.js';
-import { EchoHandler, QuietHandler, SlowHandler, VersionHandler } from '../fixtures/handlers.js';
+import {
+  EchoHandler,
+  QuietHandler,
+  SlowHandler,
+  StreamHandlers,
+  VersionHandler,
+} from '../fixtures/handlers.js';
 import { useLog } from '../fixtures/log.js';
 import { UpgradeRefusedError, type RawClient } from '../helpers/raw-client.js';
-import { LIMIT_CASES, type LimitCase } from './support/limit-cases.js';
+import { doNotRead, LIMIT_CASES, type LimitCase } from './support/limit-cases.js';
 
 const LINES_IN_TEN_SECONDS = 5;
 const TIMES = LINES_IN_TEN_SECONDS + 2;
@@ -15,7 +21,7 @@ const startApp = useApps();
 const log = useLog();
 
 function start(options: SocketsOptions): Promise<SocketsTestApp> {
-  const providers = [EchoHandler, QuietHandler, SlowHandler, VersionHandler];
+  const providers = [EchoHandler, QuietHandler, SlowHandler, StreamHandlers, VersionHandler];
   return startApp({ options, providers });
 }
 
@@ -72,6 +78,50 @@ describe.each(LIMIT_CASES)('The limit $limit', (limitCase) => {
     peer.resume();
     await peer.roundTrip();
     expect(without.server.stats().refused).not.toHaveProperty(named);
+  });
+});
+
+describe('The limit sendHighWaterMark under the policy drop', () => {
+  it('logs and counts the pushes that are lost, and lets the peer stay', async () => {
+    const low = { slowConsumerPolicy: 'drop', sendHighWaterMark: 65_536 } as const;
+    const app = await start({ ...low, sendHardCap: Infinity });
+    const peer = await doNotRead(app);
+    const [client] = app.server.clientMap.values();
+    expect(client!.dropped).toBeGreaterThan(0);
+    expect(app.server.stats()).toMatchObject({ dropped: client!.dropped, refused: {} });
+    const line = `limit=sendHighWaterMark client=${client!.id} ip="127.0.0.1" outcome="dropped"`;
+    expect(log.entries.filter((entry) => entry === line)).toHaveLength(LINES_IN_TEN_SECONDS);
+    peer.resume();
+    await client!.whenReady();
+    expect(app.server.broadcast('news', 'again')).toBe(1);
+    await peer.nextMatching(({ data }) => data === 'again', 'the first push after the pause');
+  });
+});
+
+describe('The limit maxStreams', () => {
+  async function openStreams(app: SocketsTestApp, count: number): Promise<RawClient> {
+    const peer = await authenticatedRaw(app);
+    for (let id = 0; id < count; id++) peer.sendMessage({ request: 'slow', id, stream: true });
+    await peer.roundTrip();
+    return peer;
+  }
+
+  const unlimited = { maxHandlersInFlight: Infinity, shutdownTimeout: 1 };
+
+  it('names itself and the connection in the log, answers the one too many, and counts it', async () => {
+    const app = await start({ ...unlimited, maxStreams: 1 });
+    const peer = await openStreams(app, 1 + TIMES);
+    for (let id = 1; id <= TIMES; id++) {
+      expect(await peer.next()).toMatchObject({ id, error: { code: 'TOO_MANY_STREAMS' } });
+    }
+    expect(app.server.stats().refused).toEqual({ maxStreams: TIMES });
+    const line = /^limit=maxStreams client=\d+ ip="127.0.0.1" outcome="/;
+    expect(log.matching(line)).toHaveLength(LINES_IN_TEN_SECONDS);
+  });
+
+  it('is turned off by Infinity', async () => {
+    const peer = await openStreams(await start({ ...unlimited, maxStreams: Infinity }), 100);
+    expect(peer.received.unread).toEqual([]);
   });
 });
 
@@ -134,4 +184,10 @@ describe('The limit shutdownTimeout', () => {
     await closed;
     expect((await peer.untilClosed()).code).toBe(1001);
   });
+});
+
+it('Every limit is tested here', () => {
+  const others = ['maxHandlersInFlight', 'maxStreams', 'shutdownTimeout'];
+  const tested = [...LIMIT_CASES.map(({ limit }) => limit), ...others];
+  expect(tested.toSorted()).toEqual(Object.keys(DEFAULT_LIMITS).toSorted());
 });

@@ -37,6 +37,17 @@ export const LIMIT_CASES: readonly LimitCase[] = [
     exceed: connectRaw,
   },
   {
+    limit: 'maxUnauthenticatedMessageSize',
+    low: { maxUnauthenticatedMessageSize: 128 },
+    outcome: /close 1009/,
+    told: [1009],
+    async exceed(app) {
+      const peer = await connectRaw(app);
+      peer.sendMessage({ request: 'version', data: 'x'.repeat(5 * KIB) });
+      return peer;
+    },
+  },
+  {
     limit: 'maxMessageSize',
     low: { maxMessageSize: 128 },
     outcome: /close 1009/,
@@ -55,6 +66,17 @@ export const LIMIT_CASES: readonly LimitCase[] = [
     async exceed(app) {
       const peer = await connectRaw(app);
       for (let count = 0; count < 25; count++) peer.sendMessage({ request: 'version' });
+      return peer;
+    },
+  },
+  {
+    limit: 'maxJsonDepth',
+    low: { maxJsonDepth: 8 },
+    outcome: /close 4400/,
+    told: [4400],
+    async exceed(app) {
+      const peer = await authenticatedRaw(app);
+      peer.sendFrame(peer.sealText(`{"request":"quiet","data":${nested(100)}}`));
       return peer;
     },
   },
@@ -177,7 +199,7 @@ async function failToAuthenticate(app: SocketsTestApp): Promise<void> {
 }
 
 /** A peer that stops reading while the server pushes more to it than the kernel takes. */
-async function doNotRead(app: SocketsTestApp): Promise<RawClient> {
+export async function doNotRead(app: SocketsTestApp): Promise<RawClient> {
   const role = randomUUID();
   const peer = await authenticatedRaw(app, { authData: { role } });
   peer.pause();
@@ -186,4 +208,8 @@ async function doNotRead(app: SocketsTestApp): Promise<RawClient> {
     await nextTurn();
   }
   return peer;
+}
+
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth);
 }
