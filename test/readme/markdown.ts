@@ -33,6 +33,13 @@ export class MarkdownDocument {
     return this.withoutCode().replaceAll(/\s+/g, ' ');
   }
 
+  /** The prose under a heading, down to the next one of its level. */
+  section(heading: string): string {
+    const [, section] = this.withoutCode().split(`\n## ${heading}\n`);
+    if (section === undefined) throw new Error(`${this.path} has no section ${heading}`);
+    return section.split('\n## ', 1).join().replaceAll(/\s+/g, ' ');
+  }
+
   /** The rows of the table whose first header cells are these, without the header. */
   table(...header: string[]): Row[] {
     const lines = this.withoutCode().split('\n');

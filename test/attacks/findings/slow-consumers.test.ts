@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
+import type { SocketsOptions } from '../../../src/index.js';
+import { authenticatedRaw, useApps } from '../../fixtures/apps.js';
+import { EchoHandler, SlowHandler } from '../../fixtures/handlers.js';
+import { doNotRead } from '../support/limit-cases.js';
+
+const KIB = 1024;
+
+const startApp = useApps();
+
+async function start(options: SocketsOptions = {}) {
+  const app = await startApp({ providers: [EchoHandler, SlowHandler], options });
+  return { app, server: app.server };
+}
+
+describe('finding 11: a peer does not read what it is sent', () => {
+  it('is closed with 4503 under the policy close, and the others get every push', async () => {
+    const { app, server } = await start({ sendHardCap: Infinity, slowConsumerTimeout: 20 });
+    const honest = await authenticatedRaw(app);
+    const gone = firstValueFrom(server.disconnected$);
+    await doNotRead(app);
+    for (let count = 0; count < 10; count++) server.broadcast('count', count);
+    const { client } = await gone;
+    expect(server.clientMap.has(client.id)).toBe(false);
+    expect(server.stats().refused).toHaveProperty('sendHighWaterMark', 1);
+    for (let data = 0; data < 10; data++) {
+      expect(await honest.next()).toEqual({ request: 'count', data });
+    }
+  });
+
+  it('loses pushes under the policy drop, but no reply', async () => {
+    const { app, server } = await start({ slowConsumerPolicy: 'drop' });
+    const peer = await authenticatedRaw(app);
+    const [client] = server.clientMap.values();
+    const handler = app.app.get(SlowHandler);
+    const started = firstValueFrom(handler.started$);
+    peer.sendMessage({ request: 'slow', id: 1 });
+    await started;
+    peer.pause();
+    while (client!.dropped === 0) {
+      server.broadcast('news', 'x'.repeat(256 * KIB));
+      await new Promise(setImmediate);
+    }
+    handler.answer('a reply');
+    peer.resume();
+    expect(await peer.nextMatching(({ id }) => id === 1)).toMatchObject({ response: 'a reply' });
+  });
+
+  it('is not read any more, so it cannot ask for replies without end', async () => {
+    const { app, server } = await start({ slowConsumerTimeout: 20 });
+    const peer = await authenticatedRaw(app);
+    const gone = firstValueFrom(server.disconnected$);
+    peer.pause();
+    const data = 'x'.repeat(64 * KIB);
+    for (let count = 0; count < 1_000; count++) peer.sendMessage({ request: 'echo', data });
+    await gone;
+    expect(server.stats().messagesIn).toBeLessThan(500);
+  });
+});
