@@ -16,11 +16,16 @@ interface StandardWebSocket {
   addEventListener(type: 'open' | 'error', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
   addEventListener(type: 'close', listener: (event: { code: number }) => void): void;
-  send(data: Uint8Array): void;
+  send(data: Uint8Array | string): void;
   close(): void;
 }
 
-/** An encrypted client of the wire over a WebSocket implementation other than the server's. */
+interface ThirdPartyOptions {
+  /** @default true */
+  readonly encryption?: boolean;
+}
+
+/** A client of the wire over a WebSocket implementation other than the server's. */
 export class ThirdPartyClient {
   readonly received = new MessageQueue<WireMessage>();
   /** The close code. */
@@ -30,8 +35,9 @@ export class ThirdPartyClient {
     kind: ThirdParty,
     address: string,
     authKey: string,
+    { encryption = true }: ThirdPartyOptions = {},
   ): Promise<ThirdPartyClient> {
-    const key = await globalKey(authKey);
+    const key = encryption ? await globalKey(authKey) : undefined;
     const webSocket = makeWebSocket(kind, address);
     const client = new ThirdPartyClient(webSocket, authKey, key);
     await new Promise<void>((resolve, reject) => {
@@ -44,7 +50,7 @@ export class ThirdPartyClient {
   private constructor(
     readonly webSocket: StandardWebSocket,
     private readonly authKey: string,
-    private key: Buffer,
+    private key: Buffer | undefined,
   ) {
     webSocket.binaryType = 'arraybuffer';
     webSocket.addEventListener('message', ({ data }) => this.#receive(data));
@@ -57,7 +63,8 @@ export class ThirdPartyClient {
   }
 
   send(message: object): void {
-    this.webSocket.send(seal(JSON.stringify(message), this.key));
+    const text = JSON.stringify(message);
+    this.webSocket.send(this.key ? seal(text, this.key) : text);
   }
 
   authenticate(): Promise<WireMessage> {
@@ -76,13 +83,19 @@ export class ThirdPartyClient {
 
   #receive(data: unknown): void {
     try {
-      if (!(data instanceof ArrayBuffer)) throw new Error('A text message is wrong here (R2.3)');
-      const message = readMessage(open(Buffer.from(data), this.key));
-      if (message.request === 'auth') this.key = readSessionKey(message.sessionKey);
+      const message = readMessage(this.#open(data));
+      if (this.key && message.request === 'auth') this.key = readSessionKey(message.sessionKey);
       this.received.push(message);
     } catch (error) {
       this.received.end((what) => new Error(`Unreadable before ${what}`, { cause: error }));
     }
+  }
+
+  /** R2.3. */
+  #open(data: unknown): Buffer {
+    if (this.key && data instanceof ArrayBuffer) return open(Buffer.from(data), this.key);
+    if (!this.key && typeof data === 'string') return Buffer.from(data);
+    throw new Error(`Such a message is wrong with encryption ${this.key ? 'on' : 'off'}`);
   }
 }
 
