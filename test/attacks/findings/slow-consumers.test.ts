@@ -3,9 +3,11 @@ import { firstValueFrom } from 'rxjs';
 import type { SocketsOptions } from '../../../src/index.js';
 import { authenticatedRaw, useApps } from '../../fixtures/apps.js';
 import { EchoHandler, SlowHandler } from '../../fixtures/handlers.js';
+import { DEFAULT_DEADLINE, withDeadline } from '../../helpers/with-deadline.js';
 import { doNotRead } from '../support/limit-cases.js';
 
 const KIB = 1024;
+const MIB = 1024 * KIB;
 
 const startApp = useApps();
 
@@ -47,6 +49,22 @@ describe('finding 11: a peer does not read what it is sent', () => {
     expect(await peer.nextMatching(({ id }) => id === 1)).toMatchObject({ response: 'a reply' });
   });
 
+  it('is cut at once past the hard cap, whatever the policy', async () => {
+    const { app, server } = await start({ slowConsumerPolicy: 'drop', sendHardCap: 2 * MIB });
+    const peer = await authenticatedRaw(app);
+    const handler = app.app.get(SlowHandler);
+    const gone = firstValueFrom(server.disconnected$);
+    for (let id = 0; id < 32; id++) peer.sendMessage({ request: 'slow', id });
+    await peer.roundTrip();
+    peer.pause();
+    for (let id = 0; id < 32 && server.clientMap.size > 0; id++) {
+      handler.answer('x'.repeat(512 * KIB));
+      await new Promise(setImmediate);
+    }
+    await gone;
+    expect(server.stats().refused).toEqual({ sendHardCap: 1 });
+  });
+
   it('is not read any more, so it cannot ask for replies without end', async () => {
     const { app, server } = await start({ slowConsumerTimeout: 20 });
     const peer = await authenticatedRaw(app);
@@ -56,5 +74,34 @@ describe('finding 11: a peer does not read what it is sent', () => {
     for (let count = 0; count < 1_000; count++) peer.sendMessage({ request: 'echo', data });
     await gone;
     expect(server.stats().messagesIn).toBeLessThan(500);
+  });
+
+  it('is cut past the hard cap where no high-water mark is set', async () => {
+    const { app, server } = await start({ sendHighWaterMark: Infinity, sendHardCap: 2 * MIB });
+    const gone = firstValueFrom(server.disconnected$);
+    const peer = await doNotRead(app);
+    await withDeadline(gone, DEFAULT_DEADLINE, 'the end of the peer');
+    await peer.terminate();
+  });
+});
+
+describe('finding 11: a peer that reads is not taken for one that does not', () => {
+  it('when a burst for it is above the high-water mark', async () => {
+    const { app, server } = await start();
+    const peer = await authenticatedRaw(app);
+    for (let count = 0; count < 5_000; count++) server.broadcast('news', 'x'.repeat(256));
+    for (let count = 0; count < 5_000; count++) await peer.next();
+    expect(await peer.request('echo', 'still read')).toMatchObject({ response: 'still read' });
+    expect(server.stats().refused).toEqual({});
+  });
+
+  it('when a single message for it is above the hard cap', async () => {
+    const { app, server } = await start();
+    const peer = await authenticatedRaw(app);
+    const data = 'x'.repeat(5 * MIB);
+    expect(server.broadcast('news', data)).toBe(1);
+    expect(await peer.next()).toEqual({ request: 'news', data });
+    expect(await peer.request('echo', 'still read')).toMatchObject({ response: 'still read' });
+    expect(server.stats().refused).toEqual({});
   });
 });
