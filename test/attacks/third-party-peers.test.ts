@@ -69,7 +69,7 @@ describe.each(Object.keys(PEERS))('A client on %s', (kind) => {
   });
 
   it('answers pings, so that it stays where a deaf one is cut', async () => {
-    const options = { encryption: false, heartBeatInterval: 50 };
+    const options = { encryption: false, heartBeatInterval: 300 };
     const app = await startApp({ options, providers: [EchoHandler] });
     const peer = await authenticated(kind, app.address);
     const deaf = await authenticatedRaw(app, { answersPings: false });

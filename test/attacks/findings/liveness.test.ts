@@ -26,7 +26,7 @@ describe('finding 15: a peer dies without a word', () => {
     peer.webSocket.on('ping', () => pings++);
     expect((await peer.untilClosed()).code).toBe(1006);
     expect((await stranger.untilClosed()).code).toBe(1006);
-    expect(pings).toBeLessThanOrEqual(2);
+    expect([1, 2]).toContain(pings);
     await gone;
     expect(app.server.clientMap.size).toBe(0);
     expect(app.server.stats()).toMatchObject({
@@ -60,7 +60,7 @@ describe('finding 15: a peer dies without a word', () => {
     const server = await AttackedServer.start();
     cleanUp(() => server.stop());
     const reconnect = { baseDelay: 10, maxDelay: 50 };
-    const client = await server.connect({ heartBeatInterval: 100, connectTimeout: 200, reconnect });
+    const client = await server.connect({ heartBeatInterval: 300, connectTimeout: 500, reconnect });
     const gone = once(client.events, 'disconnect');
     server.process.freeze();
     await gone;
