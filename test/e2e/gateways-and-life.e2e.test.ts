@@ -8,31 +8,34 @@ import {
   WsException,
   type OnGatewayConnection,
   type OnGatewayDisconnect,
+  type OnGatewayInit,
 } from '@nestjs/websockets';
 import {
   SkipAuth,
   SocketHandler,
   type ConnectedClient,
-  type ConnectionGuard,
   type GatewayServer,
   type GatewaySocket,
   type OnSocketAuthenticated,
-  type UpgradeRefusal,
-  type UpgradeRequest,
 } from '../../src/index.js';
 import { AUTH_KEY } from '../fixtures/auth-key.js';
 import { deferred } from '../fixtures/deferred.js';
 import { closeApps, startApp } from '../fixtures/enhancers/test-app.js';
-import { EchoHandler, RecordHandler, SlowHandler } from '../fixtures/handlers.js';
-import { RawClient, UpgradeRefusedError } from '../helpers/raw-client.js';
+import { RecordHandler, SlowHandler } from '../fixtures/handlers.js';
+import { RawClient } from '../helpers/raw-client.js';
 
 afterEach(closeApps);
 
 @WebSocketGateway()
-class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect {
+class ChatGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
   @WebSocketServer() readonly server!: GatewayServer;
+  readonly initializedWith: GatewayServer[] = [];
   readonly came: number[] = [];
   readonly left = deferred<number>();
+
+  afterInit(server: GatewayServer): void {
+    this.initializedWith.push(server);
+  }
 
   handleConnection(client: GatewaySocket): void {
     this.came.push(client.id);
@@ -67,6 +70,15 @@ class ChatGateway implements OnGatewayConnection, OnGatewayDisconnect {
   shout(_client: GatewaySocket, data: unknown): void {
     const text = JSON.stringify({ event: 'shouted', data });
     for (const client of this.server.clients) client.send(text);
+  }
+}
+
+@WebSocketGateway()
+class OtherGateway implements OnGatewayInit {
+  atInit: object | undefined;
+
+  afterInit(server: GatewayServer): void {
+    this.atInit = { server, clients: server.clients.size };
   }
 }
 
@@ -113,6 +125,15 @@ describe('A native gateway', () => {
     expect(gateway.server.clients.size).toBe(1);
   });
 
+  it('is given the server once, empty, which it shares with the other gateways', async () => {
+    const started = await startApp({ providers: [ChatGateway, OtherGateway] });
+    const [gateway, other] = [started.app.get(ChatGateway), started.app.get(OtherGateway)];
+    expect(gateway.initializedWith).toEqual([gateway.server]);
+    expect(other.atInit).toEqual({ server: gateway.server, clients: 0 });
+    await started.connect();
+    expect(gateway.server.clients.size).toBe(1);
+  });
+
   it('with a port of its own stops the startup', async () => {
     @WebSocketGateway(4711)
     class LonelyGateway {
@@ -138,6 +159,16 @@ class Welcome implements OnSocketAuthenticated {
 class BrokenHook implements OnSocketAuthenticated {
   onSocketAuthenticated(): void {
     throw new Error('a hook that fails');
+  }
+}
+
+/** Asks a client before it does anything else. */
+@Injectable()
+class Interviewer implements OnSocketAuthenticated {
+  readonly answers: unknown[] = [];
+
+  async onSocketAuthenticated(client: ConnectedClient): Promise<void> {
+    this.answers.push(await client.request('status', { verbose: true }));
   }
 }
 
@@ -185,6 +216,20 @@ describe('The life of a connection', () => {
     expect(await client.next()).toMatchObject({ response: 'recorded' });
   });
 
+  it('lets OnSocketAuthenticated ask the client, whose messages wait for its answer', async () => {
+    const { app, port } = await startApp({ providers: [Interviewer, RecordHandler] });
+    const client = await RawClient.connect({ port, authKey: AUTH_KEY });
+    await client.authenticate();
+    const ask = await client.next();
+    expect(ask).toMatchObject({ request: 'status', data: { verbose: true } });
+    client.sendMessage({ request: 'record', data: 'early' });
+    await turnsOf(port);
+    expect(app.get(RecordHandler).calls).toEqual([]);
+    client.sendMessage({ request: 'status', id: ask.id, response: 'idle' });
+    expect(await client.next()).toMatchObject({ request: 'record', response: 'recorded' });
+    expect(app.get(Interviewer).answers).toEqual(['idle']);
+  });
+
   it('ends with the replies of handlers in flight, then 1001; newcomers get 503', async () => {
     const sockets = await startApp({ providers: [SlowHandler] });
     const client = await sockets.connect();
@@ -214,64 +259,5 @@ describe('The life of a connection', () => {
     await begun;
     await sockets.server.close();
     expect(await reply).toBe('CONNECTION_LOST');
-  });
-});
-
-@Injectable()
-class Verdicts {
-  next: boolean | UpgradeRefusal | Error = true;
-  seen: UpgradeRequest | undefined;
-}
-
-@Injectable()
-class VerdictGuard implements ConnectionGuard {
-  constructor(private readonly verdicts: Verdicts) {}
-
-  async canConnect(request: UpgradeRequest): Promise<boolean | UpgradeRefusal> {
-    this.verdicts.seen = request;
-    await Promise.resolve();
-    if (this.verdicts.next instanceof Error) throw this.verdicts.next;
-    return this.verdicts.next;
-  }
-}
-
-describe('The connection guard', () => {
-  it.each([
-    ['false', false, 403],
-    ['401', { status: 401 }, 401],
-    ['403', { status: 403, message: 'no' }, 403],
-    ['429', { status: 429 }, 429],
-    ['an exception', new Error('broken guard'), 403],
-  ] as const)('refuses the upgrade with its status: %s', async (_name, next, status) => {
-    const options = { connectionGuard: VerdictGuard };
-    const sockets = await startApp({ providers: [Verdicts, VerdictGuard], options });
-    sockets.app.get(Verdicts).next = next;
-    const refused = RawClient.connect({ port: sockets.port, authKey: AUTH_KEY });
-    await expect(refused).rejects.toEqual(new UpgradeRefusedError(status));
-    expect(sockets.server.stats()).toMatchObject({
-      connections: 0,
-      refused: { connectionGuard: 1 },
-    });
-  });
-
-  it('sees headers, query, path, ip and origin, and lets in whom it wants', async () => {
-    const options = { connectionGuard: VerdictGuard, path: '/sockets' };
-    const sockets = await startApp({ providers: [Verdicts, VerdictGuard, EchoHandler], options });
-    const { port } = sockets;
-    const client = await RawClient.connect({
-      port,
-      authKey: AUTH_KEY,
-      path: '/sockets?tenant=a',
-      headers: { 'X-Tenant': 'b', Origin: `http://127.0.0.1:${port}` },
-    });
-    await client.authenticate();
-    const { headers, query, path, ip, origin } = sockets.app.get(Verdicts).seen!;
-    expect({ tenant: headers['x-tenant'], query: query.get('tenant'), path, ip, origin }).toEqual({
-      tenant: 'b',
-      query: 'a',
-      path: '/sockets',
-      ip: '127.0.0.1',
-      origin: `http://127.0.0.1:${port}`,
-    });
   });
 });
