@@ -85,6 +85,33 @@ describe('SocketsModule.forRootAsync()', () => {
   });
 });
 
+describe('The option isGlobal', () => {
+  @Injectable()
+  class Announcer {
+    constructor(readonly server: SocketServer) {}
+  }
+
+  @Module({ providers: [Announcer] })
+  class AnnouncementsModule {}
+
+  const given = { authKey: AUTH_KEY, port: 0, host: '127.0.0.1' };
+
+  it.each([
+    ['forRoot()', SocketsModule.forRoot({ ...given, isGlobal: true })],
+    ['forRootAsync()', SocketsModule.forRootAsync({ useFactory: () => given, isGlobal: true })],
+  ])('of %s lets modules inject SocketServer without importing it', async (_name, module) => {
+    const app = await startWith([module, AnnouncementsModule]);
+    const { server } = app.get(Announcer);
+    expect(server).toBe(app.get(SocketServer));
+    await answers(server.address()!.port);
+  });
+
+  it('is off by default: who does not import the module cannot inject from it', async () => {
+    const starting = startWith([SocketsModule.forRoot(given), AnnouncementsModule]);
+    await expect(starting).rejects.toThrow(/can't resolve dependencies of the Announcer/);
+  });
+});
+
 describe('The option port', () => {
   it('"http" shares the HTTP server with its routes and with other upgrade users', async () => {
     @Controller()
