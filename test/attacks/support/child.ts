@@ -66,6 +66,11 @@ export class Child<T> {
     await this.exited;
   }
 
+  /** SIGTERM: asks it to end. */
+  terminate(): void {
+    this.process.kill('SIGTERM');
+  }
+
   /** Stops it in its tracks: its sockets stay open, and nobody reads them. */
   freeze(): void {
     this.process.kill('SIGSTOP');

@@ -27,6 +27,7 @@ const commands: ServerCommands = {
     app = await NestFactory.create(AttackedModule.with({ host: '127.0.0.1', ...options }), {
       logger: ['warn', 'error'],
     });
+    app.enableShutdownHooks();
     await app.init();
     server = app.get(SocketServer);
     return (server.address() as AddressInfo).port;
