@@ -99,6 +99,17 @@ describe('SocketClient.reconnect()', () => {
 describe('SocketClient.close() while it connects', () => {
   const CLOSED = { code: 'CLIENT_CLOSED' };
 
+  it('before anything was sent makes no connection', async () => {
+    const server = await rawServers.start();
+    const client = rawServers.client(server);
+    const connecting = client.connect();
+    client.close();
+    await expect(connecting).rejects.toMatchObject(CLOSED);
+    expect(client.state).toBe('closed');
+    // A number, since a failure would print the whole connection.
+    expect(server.history.length).toBe(0);
+  });
+
   it('cuts an upgrade that is not answered', async () => {
     const mute = await startMute();
     const client = rawServers.client(mute);
