@@ -12,6 +12,7 @@ import {
 } from '../fixtures/handlers.js';
 import { useLog } from '../fixtures/log.js';
 import { UpgradeRefusedError, type RawClient } from '../helpers/raw-client.js';
+import { DEFAULT_DEADLINE, withDeadline } from '../helpers/with-deadline.js';
 import { doNotRead, LIMIT_CASES, type LimitCase } from './support/limit-cases.js';
 
 const LINES_IN_TEN_SECONDS = 5;
@@ -125,35 +126,43 @@ describe('The limit maxStreams', () => {
   });
 });
 
-describe('The limit maxHandlersInFlight', () => {
-  /** Sends requests to a handler that does not answer, and returns how many of them run. */
-  async function pipeline(app: SocketsTestApp, count: number) {
+describe.each([
+  { limit: 'maxHandlersInFlight', low: 2, bytes: 1, beyondDefault: 200 },
+  { limit: 'maxBytesInFlight', low: 2_000, bytes: 1_000, beyondDefault: 5_000 },
+])('The limit $limit', ({ limit, low, bytes, beyondDefault }) => {
+  const bounds = { maxHandlersInFlight: Infinity, maxBytesInFlight: Infinity, shutdownTimeout: 1 };
+
+  /** Sends requests to a handler that does not answer, and waits until so many of them run. */
+  async function pipeline(app: SocketsTestApp, count: number, untilRunning: number) {
     const running: unknown[] = [];
-    app.app.get(SlowHandler).started$.subscribe((data) => running.push(data));
+    const started = app.app.get(SlowHandler).started$;
+    started.subscribe((data) => running.push(data));
+    const enough = lastValueFrom(started.pipe(take(untilRunning)));
     const [peer, other] = await Promise.all([authenticatedRaw(app), authenticatedRaw(app)]);
-    for (let data = 0; data < count; data++) peer.sendMessage({ request: 'slow', id: data, data });
+    const data = 'x'.repeat(bytes);
+    for (let id = 0; id < count; id++) peer.sendMessage({ request: 'slow', id, data });
+    await withDeadline(enough, DEFAULT_DEADLINE, `${untilRunning} handlers in flight`);
     // Sent later, so by then the others were read, or are not read at all.
     for (let turn = 0; turn < 5; turn++) await other.request('echo', turn);
     return { peer, running };
   }
 
   it('makes the others wait, so there is nothing to tell, to log or to count', async () => {
-    const app = await start({ maxHandlersInFlight: 2 });
-    const { peer, running } = await pipeline(app, 10);
-    expect(running).toEqual([0, 1]);
+    const app = await start({ ...bounds, [limit]: low });
+    const { peer, running } = await pipeline(app, 10, 2);
+    expect(running).toHaveLength(2);
     for (let id = 0; id < 10; id++) {
       app.app.get(SlowHandler).answer(`answer ${id}`);
       expect(await peer.next()).toEqual({ request: 'slow', id, response: `answer ${id}` });
-      expect(running).toHaveLength(Math.min(10, id + 3));
     }
+    expect(running).toHaveLength(10);
     expect(app.server.stats().refused).toEqual({});
     expect(log.matching(/limit=/)).toEqual([]);
   });
 
   it('is turned off by Infinity', async () => {
-    const app = await start({ maxHandlersInFlight: Infinity, shutdownTimeout: 1 });
-    const { running } = await pipeline(app, 200);
-    expect(running).toHaveLength(200);
+    const { running } = await pipeline(await start(bounds), beyondDefault, beyondDefault);
+    expect(running).toHaveLength(beyondDefault);
   });
 });
 
@@ -187,7 +196,7 @@ describe('The limit shutdownTimeout', () => {
 });
 
 it('Every limit is tested here', () => {
-  const others = ['maxHandlersInFlight', 'maxStreams', 'shutdownTimeout'];
+  const others = ['maxHandlersInFlight', 'maxBytesInFlight', 'maxStreams', 'shutdownTimeout'];
   const tested = [...LIMIT_CASES.map(({ limit }) => limit), ...others];
   expect(tested.toSorted()).toEqual(Object.keys(DEFAULT_LIMITS).toSorted());
 });
