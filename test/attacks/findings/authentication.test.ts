@@ -158,6 +158,24 @@ describe('finding 14: whatever an auth handler answers is taken for a success', 
   });
 });
 
+describe('finding 14: a handler refuses in its own way', () => {
+  it('by closing the client, as the README shows: counted and logged like any refusal', async () => {
+    @SkipAuth()
+    @SocketHandler('auth')
+    class ClosingAuthHandler {
+      server(_data: unknown, client: ConnectedClient) {
+        return client.close();
+      }
+    }
+
+    const app = await startApp({ auth: ClosingAuthHandler });
+    const peer = await connectRaw(app);
+    await expect(peer.authenticate()).rejects.toHaveProperty('code', 4401);
+    expect(app.server.stats().refused).toEqual({ authRefused: 1 });
+    expect(log.matching(/limit=authRefused client=\d+ ip="127.0.0.1"/)).toHaveLength(1);
+  });
+});
+
 describe('finding 16: a peer leaves while its auth is being decided', () => {
   it('is in no clientMap and in no event when the handler says yes after that', async () => {
     const { app, server, auth } = await startWithPatience();

@@ -132,6 +132,24 @@ describe('finding 27: a peer writes lines of its own into the log of a server', 
   });
 });
 
+describe('finding 27: a peer fills the log of a server', () => {
+  it.each([
+    ['fails again and again in a handler', /FindHandler failed/],
+    ['comes and goes where a hook fails', /hook of ChattyHooks failed/],
+  ])('when it %s', async (_how, entry) => {
+    const app = await startApp({ providers: [FindHandler, ChattyHooks] });
+    for (let count = 0; count < 10; count++) {
+      const peer = await authenticatedRaw(app);
+      await peer.request('find', 'x');
+      const gone = firstValueFrom(app.server.disconnected$);
+      await peer.terminate();
+      await gone;
+    }
+    // Two hooks of one class, five lines each in ten seconds.
+    expect(log.matching(entry).length).toBeLessThanOrEqual(10);
+  });
+});
+
 @SocketHandler('news')
 class NewsHandler {
   client(news: string): never {
