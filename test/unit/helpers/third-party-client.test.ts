@@ -9,17 +9,17 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.stop()));
 });
 
-async function startServer(): Promise<RawServer> {
-  const server = await RawServer.start({ authKey });
+async function startServer(encryption = true): Promise<RawServer> {
+  const server = await RawServer.start({ authKey, encryption });
   running.push(server);
   return server;
 }
 
 describe.each(['undici', 'websocket'] as const)('the third-party client %s', (kind) => {
-  it('authenticates and gets its replies and pushes', async () => {
-    const server = await startServer();
+  it.each([true, false])('gets its replies and pushes with encryption %s', async (encryption) => {
+    const server = await startServer(encryption);
     server.onRequest('double', (data) => Number(data) * 2);
-    const client = await ThirdPartyClient.connect(kind, server.address, authKey);
+    const client = await ThirdPartyClient.connect(kind, server.address, authKey, { encryption });
     expect(await client.authenticate()).toMatchObject({ response: 'success' });
     expect(await client.request('double', 21)).toEqual({ request: 'double', response: 42 });
     server.push('news', 1);
