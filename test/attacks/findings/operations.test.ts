@@ -133,6 +133,13 @@ describe('finding 27: a forger sends short GCM tags', () => {
     expect(app.app.get(RecordHandler).calls).toEqual([]);
   });
 
+  it.each([4, 8, 12, 15])('of %d bytes and nothing behind it, and is refused', async (length) => {
+    const app = await startApp();
+    const peer = await authenticatedRaw(app);
+    peer.sendFrame(shortlySealed('', peer.key!, length));
+    expect(await peer.untilClosed()).toEqual({ code: 4400, reason: 'bad frame: too short' });
+  });
+
   it('is helped by one key for both directions with version 1, as the README says', () => {
     expect(security).toMatch(
       /One session key serves both directions.*, and nothing but the key binds a frame to its place/,
