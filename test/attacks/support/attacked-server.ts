@@ -5,13 +5,14 @@ import { Child } from './child.js';
 import type { Target } from './raw-socket.js';
 import type { ServerCommands } from './server.process.js';
 
+const SCRIPT = 'server.process.js';
+
 /** A real server in a process of its own, which an attack may crash without ending the test. */
-export class AttackedServer implements Target {
-  readonly authKey = AUTH_KEY;
+export class AttackedServer {
   readonly #clients = new Set<SocketClient>();
 
   static async start(options: SocketsOptions = {}): Promise<AttackedServer> {
-    const child = await Child.start<ServerCommands>('server.process.js');
+    const child = await Child.start<ServerCommands>(SCRIPT);
     const port = await child.call('start', { port: 0, authKey: AUTH_KEY, ...options });
     return new AttackedServer(child, port, options);
   }
@@ -21,6 +22,10 @@ export class AttackedServer implements Target {
     readonly port: number,
     private readonly options: SocketsOptions,
   ) {}
+
+  get target(): Target {
+    return { port: this.port, authKey: AUTH_KEY };
+  }
 
   /** The log. */
   get output(): string {
@@ -51,7 +56,7 @@ export class AttackedServer implements Target {
   async connect(options: SocketClientOptions = {}): Promise<SocketClient> {
     const client = new SocketClient({
       address: `ws://127.0.0.1:${this.port}`,
-      authKey: this.authKey,
+      authKey: AUTH_KEY,
       reconnect: false,
       ...options,
     });
@@ -60,10 +65,23 @@ export class AttackedServer implements Target {
     return client;
   }
 
-  /** SIGKILL, and a new process on the same port. */
-  async killAndRestart(): Promise<void> {
-    await this.child.kill();
-    this.child = await Child.start<ServerCommands>('server.process.js');
+  /** What was delivered, besides a message of an honest client that shows that messages are. */
+  async takeForged(): Promise<string[]> {
+    const honest = await this.connect();
+    await honest.request('deliver', 'honest');
+    honest.close();
+    const delivered = await this.takeDelivered();
+    if (delivered.pop() !== 'honest') throw new Error('What is honest is not delivered either');
+    return delivered.map((data) => JSON.stringify(data));
+  }
+
+  kill(): Promise<void> {
+    return this.child.kill();
+  }
+
+  /** A new process on the same port. */
+  async restart(): Promise<void> {
+    this.child = await Child.start<ServerCommands>(SCRIPT);
     await this.child.call('start', { authKey: AUTH_KEY, ...this.options, port: this.port });
   }
 

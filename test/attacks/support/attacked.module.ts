@@ -1,15 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Inject, Module, type DynamicModule } from '@nestjs/common';
 import {
   SharedKeyAuthHandler,
+  SkipAuth,
   SocketHandler,
+  SOCKETS_OPTIONS,
   SocketsModule,
   type ConnectedClient,
+  type ResolvedSocketsOptions,
   type SocketsOptions,
 } from '../../../src/index.js';
 
 /** Everything that reached the handler `deliver`, so that a test can tell what should not have. */
 const delivered: unknown[] = [];
+/** Called when the requests for `hold` shall be answered. */
+const held: (() => void)[] = [];
+
+/** SharedKeyAuthHandler, which takes its time for peers that name one in `authDelay`. */
+@SkipAuth()
+@SocketHandler('auth')
+class AttackedAuthHandler {
+  private readonly keys: SharedKeyAuthHandler;
+
+  constructor(@Inject(SOCKETS_OPTIONS) options: ResolvedSocketsOptions) {
+    this.keys = new SharedKeyAuthHandler(options);
+  }
+
+  server(data: { authDelay?: number } | undefined, client: ConnectedClient): unknown {
+    const decide = () => this.keys.server(data, client);
+    return data?.authDelay === undefined ? decide() : delay(data.authDelay).then(decide);
+  }
+}
 
 @SocketHandler('echo')
 class EchoHandler {
@@ -27,10 +48,35 @@ class WorkHandler {
   }
 }
 
+/** Answers far more than it was asked. */
+@SocketHandler('big')
+class BigHandler {
+  server(bytes: number): string {
+    return 'x'.repeat(bytes);
+  }
+}
+
 @SocketHandler('deliver')
 class DeliverHandler {
   server(data: unknown): void {
     delivered.push(data);
+  }
+}
+
+/** Pushes what would be a request for `deliver`, if it came from a client. */
+@SocketHandler('pushBack')
+class PushBackHandler {
+  server(data: unknown, client: ConnectedClient): void {
+    client.send({ request: 'deliver', data });
+  }
+}
+
+/** Keeps its data until the test says so. */
+@SocketHandler('hold')
+class HoldHandler {
+  async server(data: unknown): Promise<boolean> {
+    await new Promise<void>((resolve) => held.push(resolve));
+    return data !== undefined;
   }
 }
 
@@ -47,6 +93,11 @@ export function takeDelivered(): unknown[] {
   return delivered.splice(0);
 }
 
+/** The requests for `hold` are answered. */
+export function release(): void {
+  for (const resolve of held.splice(0)) resolve();
+}
+
 /** The application that the attacks are directed at. */
 @Module({})
 export class AttackedModule {
@@ -54,7 +105,16 @@ export class AttackedModule {
     return {
       module: AttackedModule,
       imports: [SocketsModule.forRoot(options)],
-      providers: [SharedKeyAuthHandler, EchoHandler, WorkHandler, DeliverHandler, WhoAmIHandler],
+      providers: [
+        AttackedAuthHandler,
+        EchoHandler,
+        WorkHandler,
+        BigHandler,
+        DeliverHandler,
+        PushBackHandler,
+        HoldHandler,
+        WhoAmIHandler,
+      ],
     };
   }
 }

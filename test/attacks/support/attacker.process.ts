@@ -1,17 +1,27 @@
+import { serveCommands } from './commands.js';
 import { FLOODS, type FloodName } from './floods.js';
+import { inParallel } from './in-parallel.js';
+import { mutate, type MutationKind } from './mutations.js';
 import type { Target } from './raw-socket.js';
+import { commitOne } from './violations.js';
+
+const CONNECTIONS_AT_ONCE = 32;
 
 /** What a test asks the attacker for. Its own process, so that it costs nobody else time. */
 export interface AttackerCommands {
   begin(flood: FloodName, target: Target): void;
   /** Stops, and returns how often the flood did what it does. */
   end(): Promise<number>;
+  /** Commits so many violations, and returns what the server did wrong. */
+  violate(target: Target, from: number, count: number): Promise<string[]>;
+  /** Puts so many mutations to the server, and returns what fast-check says about a failure. */
+  mutate(kind: MutationKind, target: Target, runs: number, seed: number): Promise<string[]>;
 }
 
 let controller = new AbortController();
 let running: Promise<number> = Promise.resolve(0);
 
-const commands: AttackerCommands = {
+serveCommands<AttackerCommands>({
   begin(flood, target) {
     controller = new AbortController();
     running = FLOODS[flood](target, controller.signal);
@@ -20,16 +30,10 @@ const commands: AttackerCommands = {
     controller.abort();
     return running;
   },
-};
-
-interface Call {
-  readonly id: number;
-  readonly command: keyof AttackerCommands;
-  readonly args: readonly unknown[];
-}
-
-process.on('message', ({ id, command, args }: Call) => {
-  const run = commands[command] as (...values: readonly unknown[]) => unknown;
-  void Promise.resolve(run(...args)).then((result) => process.send?.({ id, result }));
+  async violate({ port }, from, count) {
+    const commitNext = (index: number) => commitOne(from + index, port).catch(String);
+    const wrong = await inParallel(count, CONNECTIONS_AT_ONCE, commitNext);
+    return wrong.filter((what) => what !== undefined);
+  },
+  mutate,
 });
-process.once('disconnect', () => process.exit());

@@ -31,7 +31,7 @@ export class RawSocket {
   onMessage: (payload: Buffer) => void = () => undefined;
   /** The key in force, once `authenticate()` was called. */
   key: Buffer | undefined;
-  pongs = 0;
+  #onPong: () => void = () => undefined;
   #buffered: Buffer = Buffer.alloc(0);
 
   /** @throws UpgradeRefusedError when the answer is not 101 */
@@ -102,14 +102,33 @@ export class RawSocket {
   }
 
   async nextMessage(): Promise<Record<string, unknown>> {
-    const message = new Promise<Record<string, unknown>>((resolve, reject) => {
-      this.onMessage = (payload) => {
+    const payload = await this.nextPayload();
+    return JSON.parse(open(payload, this.key!).toString('utf8')) as Record<string, unknown>;
+  }
+
+  /** The next message as it was on the wire. */
+  nextPayload(): Promise<Buffer> {
+    const payload = new Promise<Buffer>((resolve, reject) => {
+      this.onMessage = (message) => {
         this.onMessage = () => undefined;
-        resolve(JSON.parse(open(payload, this.key!).toString('utf8')) as Record<string, unknown>);
+        resolve(message);
       };
       void this.ended.then((code) => reject(new Error(`Closed with ${code}`)));
     });
-    return withDeadline(message, DEFAULT_DEADLINE, 'a message');
+    return withDeadline(payload, DEFAULT_DEADLINE, 'a message');
+  }
+
+  /**
+   * Resolves when the server has taken what was written before: with true if it answers a ping, with
+   * false if it ended the connection.
+   */
+  roundTrip(): Promise<boolean> {
+    const answer = new Promise<boolean>((resolve) => {
+      this.#onPong = () => resolve(true);
+      void this.ended.then(() => resolve(false));
+    });
+    this.write(rawFrame({ opcode: Opcode.Ping }));
+    return withDeadline(answer, DEFAULT_DEADLINE, 'a pong');
   }
 
   /** Like `ended`, but fails instead of hanging. */
@@ -128,7 +147,7 @@ export class RawSocket {
   }
 
   #handle({ opcode, payload }: ReceivedFrame): void {
-    if (opcode === Opcode.Pong) this.pongs++;
+    if (opcode === Opcode.Pong) this.#onPong();
     else if (opcode === Opcode.Close) {
       this.closeCode = payload.length < 2 ? 1005 : payload.readUInt16BE(0);
       // Answered by leaving: the server need not wait for a close frame.
@@ -152,7 +171,8 @@ export class RawSocket {
   }
 }
 
-function upgradeRequest(port: number, headers: Record<string, string>): string {
+/** A correct one, with more headers or other values. */
+export function upgradeRequest(port: number, headers: Record<string, string> = {}): string {
   const lines = {
     Host: `127.0.0.1:${port}`,
     Connection: 'Upgrade',

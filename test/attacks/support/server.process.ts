@@ -1,28 +1,43 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
 import { SocketServer, type SocketServerStats, type SocketsOptions } from '../../../src/index.js';
-import { AttackedModule, takeDelivered } from './attacked.module.js';
+import { AttackedModule, release, takeDelivered } from './attacked.module.js';
+import { serveCommands } from './commands.js';
+import { seeSockets, type SocketsSeen } from './server-sockets.js';
+
+/** Bytes, after a garbage collection. */
+export interface MemoryInUse {
+  readonly heapUsed: number;
+  /** Buffers and other memory outside of the heap. */
+  readonly external: number;
+  readonly rss: number;
+}
 
 /** What the test asks the server for, each in the process of the server. */
 export interface ServerCommands {
+  /** Returns the port. */
   start(options: SocketsOptions): Promise<number>;
   stats(): SocketServerStats;
   clientIds(): number[];
+  /** `meta.role` of every client in the clientMap. */
+  roles(): unknown[];
   takeDelivered(): unknown[];
-  /** After a garbage collection: bytes. */
-  memory(): { heapUsed: number; external: number; rss: number };
-  /** Returns how many clients got it. */
-  broadcast(count: number, bytes: number): number;
-  /** The bytes that wait for all clients together, as far as Node knows. */
+  memory(): MemoryInUse;
+  sockets(): SocketsSeen;
+  /** Pushes `news` so many times, and returns how many bytes waited for one peer at the most. */
+  broadcast(count: number, bytes: number): Promise<number>;
+  /** The requests for `hold` are answered. */
+  release(): void;
   stop(): Promise<void>;
 }
 
 let app: INestApplication;
 let server: SocketServer;
 
-const commands: ServerCommands = {
+serveCommands<ServerCommands>({
   async start(options) {
     app = await NestFactory.create(AttackedModule.with({ host: '127.0.0.1', ...options }), {
       logger: ['warn', 'error'],
@@ -34,28 +49,24 @@ const commands: ServerCommands = {
   },
   stats: () => server.stats(),
   clientIds: () => [...server.clientMap.keys()],
+  roles: () => [...server.clientMap.values()].map(({ meta }) => meta.role),
   takeDelivered,
   memory() {
     global.gc?.();
     const { heapUsed, external, rss } = process.memoryUsage();
     return { heapUsed, external, rss };
   },
-  broadcast(count, bytes) {
+  sockets: seeSockets,
+  async broadcast(count, bytes) {
     const text = 'x'.repeat(bytes);
-    return Array.from({ length: count }, () => server.broadcast('news', text)).at(-1) ?? 0;
+    let mostWaiting = 0;
+    for (let index = 0; index < count; index++) {
+      server.broadcast('news', { index, text });
+      await nextTurn();
+      mostWaiting = Math.max(mostWaiting, seeSockets().mostWaiting);
+    }
+    return mostWaiting;
   },
+  release,
   stop: () => app.close(),
-};
-
-interface Call {
-  readonly id: number;
-  readonly command: keyof ServerCommands;
-  readonly args: readonly unknown[];
-}
-
-process.on('message', ({ id, command, args }: Call) => {
-  const run = commands[command] as (...values: readonly unknown[]) => unknown;
-  void Promise.resolve(run(...args)).then((result) => process.send?.({ id, result }));
 });
-// Without the test there is nobody to attack.
-process.once('disconnect', () => process.exit());

@@ -121,6 +121,21 @@ function header(announcedLength: number): Buffer {
   return rawFrame({ announcedLength });
 }
 
+/**
+ * Commits one: each in turn, and random frames every other time. Resolves with what the server did
+ * wrong, if anything.
+ */
+export async function commitOne(index: number, port: number): Promise<string | undefined> {
+  if (index % 2 === 1) {
+    await commitRandom(port);
+    return undefined;
+  }
+  const violation = VIOLATIONS[(index / 2) % VIOLATIONS.length]!;
+  const code = await commit(violation, port);
+  if (code !== undefined && violation.codes.includes(code)) return undefined;
+  return `${violation.what}: closed with ${code}`;
+}
+
 /** Commits it on a connection of its own, and resolves with the close code that came. */
 export async function commit({ bytes }: Violation, port: number): Promise<number | undefined> {
   const peer = await RawSocket.open(port);

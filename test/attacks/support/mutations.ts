@@ -1,0 +1,89 @@
+import * as fc from 'fast-check';
+import { globalKey, seal } from '../../helpers/raw-envelope.js';
+import { mutation } from './edits.js';
+import { forgedMessage, noise } from './forged-messages.js';
+import { exchange } from './http-exchange.js';
+import { rawFrame } from './raw-frame.js';
+import { RawSocket, upgradeRequest, type Target } from './raw-socket.js';
+
+const BAD_FRAME = 4400;
+const LANES = 32;
+// What Node and the server may answer to a request head that makes no sense.
+const HTTP_ANSWER = /^$|^HTTP\/1\.1 (101|400|404|405|408|414|417|426|429|431|505) /;
+
+// Sessions that a text left open, for the next one.
+const idle: RawSocket[] = [];
+
+type AnyProperty = fc.IAsyncProperty<[unknown]>;
+
+/** One property for each kind: what is mutated, and what the server must do about it. */
+export const MUTATIONS = {
+  'auth frames': (target: Target): AnyProperty =>
+    fc.asyncProperty(mutation, async (mutate) => {
+      const peer = await RawSocket.open(target.port);
+      const auth = { request: 'auth', data: { authKey: target.authKey } };
+      const frame = seal(JSON.stringify(auth), await globalKey(target.authKey));
+      await expectRefusal(peer, mutate(frame));
+    }),
+
+  'upgrade requests': ({ port }: Target): AnyProperty =>
+    fc.asyncProperty(mutation, async (mutate) => {
+      const answer = await exchange(port, mutate(Buffer.from(upgradeRequest(port), 'latin1')));
+      const head = answer.toString('latin1', 0, 40);
+      if (!HTTP_ANSWER.test(head)) throw new Error(`answered ${JSON.stringify(head)}`);
+    }),
+
+  'sealed frames': (target: Target): AnyProperty =>
+    fc.asyncProperty(mutation, async (mutate) => {
+      const peer = await RawSocket.session(target);
+      const request = JSON.stringify({ request: 'deliver', data: 'forged' });
+      await expectRefusal(peer, mutate(seal(request, peer.key!)));
+    }),
+
+  'forged messages, well sealed': (target: Target): AnyProperty =>
+    fc.asyncProperty(forgedMessage, async (text) => {
+      const peer = await RawSocket.session(target);
+      await expectRefusal(peer, seal(text, peer.key!));
+    }),
+
+  'any text, well sealed': (target: Target): AnyProperty =>
+    fc.asyncProperty(noise, async (text) => {
+      const peer = idle.pop() ?? (await RawSocket.session(target));
+      peer.write(peer.sealedText(text));
+      if (await peer.roundTrip()) idle.push(peer);
+      else assertBadFrame(peer.closeCode);
+    }),
+} satisfies Record<string, (target: Target) => AnyProperty>;
+
+export type MutationKind = keyof typeof MUTATIONS;
+
+export const MUTATION_KINDS = Object.keys(MUTATIONS) as MutationKind[];
+
+/**
+ * Runs the property so often, in lanes of which each has a seed of its own. Returns what fast-check
+ * says about a failure: the seed, and the smallest case.
+ */
+export async function mutate(
+  kind: MutationKind,
+  target: Target,
+  runs: number,
+  seed: number,
+): Promise<string[]> {
+  const property = MUTATIONS[kind](target);
+  const lanes = Array.from({ length: Math.min(LANES, runs) }, (_, lane) =>
+    fc.assert(property, { numRuns: Math.ceil(runs / LANES), seed: seed + lane }).then(
+      () => [],
+      (error: Error) => [error.message],
+    ),
+  );
+  return (await Promise.all(lanes)).flat();
+}
+
+async function expectRefusal(peer: RawSocket, payload: Buffer): Promise<void> {
+  peer.write(rawFrame({ payload }));
+  assertBadFrame(await peer.untilEnded());
+}
+
+function assertBadFrame(code: number | undefined): void {
+  if (code !== BAD_FRAME) throw new Error(`closed with ${code}`);
+}

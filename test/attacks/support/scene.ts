@@ -1,0 +1,74 @@
+import { setPriority } from 'node:os';
+import type { SocketsOptions } from '../../../src/index.js';
+import { AttackedServer } from './attacked-server.js';
+import type { AttackerCommands } from './attacker.process.js';
+import { Child } from './child.js';
+import { formatCount, type Promises } from './finding.js';
+import type { HonestCommands } from './honest.process.js';
+
+const HONEST_CLIENTS = 10;
+// The attacker has a machine of its own in real life: here it gets what the others leave.
+const ATTACKER_PRIORITY = 10;
+
+/** The processes of one scenario. All of them are stopped at its end, whatever happens. */
+export class Scene {
+  readonly #ends: (() => Promise<void>)[] = [];
+
+  static async play<T>(body: (scene: Scene) => Promise<T>): Promise<T> {
+    const scene = new Scene();
+    try {
+      return await body(scene);
+    } finally {
+      await Promise.all(scene.#ends.map((end) => end()));
+    }
+  }
+
+  private constructor() {}
+
+  async server(options?: SocketsOptions): Promise<AttackedServer> {
+    const server = await AttackedServer.start(options);
+    this.#ends.push(() => server.stop());
+    return server;
+  }
+
+  async attacker(): Promise<Child<AttackerCommands>> {
+    const attacker = await this.child<AttackerCommands>('attacker.process.js');
+    setPriority(attacker.process.pid!, ATTACKER_PRIORITY);
+    return attacker;
+  }
+
+  async honest(server: AttackedServer): Promise<Child<HonestCommands>> {
+    const honest = await this.child<HonestCommands>('honest.process.js');
+    await honest.call('connect', server.target, HONEST_CLIENTS);
+    return honest;
+  }
+
+  async child<T>(script: string): Promise<Child<T>> {
+    const child = await Child.start<T>(script);
+    this.#ends.push(() => child.kill());
+    return child;
+  }
+}
+
+/** Whether the others were left alone by an attack. */
+export interface Bystanders {
+  readonly seen: string;
+  readonly promises: Promises;
+}
+
+/** Ends the honest load: what every attack promises about everybody else. */
+export async function bystandersOf(
+  server: AttackedServer,
+  honest: Child<HonestCommands>,
+): Promise<Bystanders> {
+  const { latencies, failures } = await honest.call('end');
+  const crashes = server.isRunning ? 0 : 1;
+  return {
+    seen: `${crashes} crashes, ${formatCount(latencies.length)} honest requests answered`,
+    promises: {
+      'the server survives': crashes === 0,
+      'honest clients are served': latencies.length > 0,
+      'every honest request is answered': failures,
+    },
+  };
+}
