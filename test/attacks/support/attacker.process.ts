@@ -3,6 +3,7 @@ import { FLOODS, type FloodName } from './floods.js';
 import { inParallel } from './in-parallel.js';
 import { mutate, type MutationKind } from './mutations.js';
 import type { Target } from './raw-socket.js';
+import { REPLAYS, reorder, type ReplayKind } from './replays.js';
 import { commitOne } from './violations.js';
 
 const CONNECTIONS_AT_ONCE = 32;
@@ -16,6 +17,9 @@ export interface AttackerCommands {
   violate(target: Target, from: number, count: number): Promise<string[]>;
   /** Puts so many mutations to the server, and returns what fast-check says about a failure. */
   mutate(kind: MutationKind, target: Target, runs: number, seed: number): Promise<string[]>;
+  /** Attempts it so often, and returns what the server did wrong. */
+  replay(kind: ReplayKind, target: Target, from: number, count: number): Promise<string[]>;
+  reorder(target: Target, count: number): Promise<void>;
 }
 
 let controller = new AbortController();
@@ -30,10 +34,21 @@ serveCommands<AttackerCommands>({
     controller.abort();
     return running;
   },
-  async violate({ port }, from, count) {
-    const commitNext = (index: number) => commitOne(from + index, port).catch(String);
-    const wrong = await inParallel(count, CONNECTIONS_AT_ONCE, commitNext);
-    return wrong.filter((what) => what !== undefined);
-  },
+  violate: ({ port }, from, count) => attempt(from, count, (index) => commitOne(index, port)),
   mutate,
+  replay: (kind, target, from, count) =>
+    attempt(from, count, (index) => REPLAYS[kind](target, index)),
+  reorder,
 });
+
+/** Resolves with what went wrong: what the attempts say, or throw. */
+async function attempt(
+  from: number,
+  count: number,
+  action: (index: number) => Promise<string | void>,
+): Promise<string[]> {
+  const outcomes = await inParallel(count, CONNECTIONS_AT_ONCE, (index) =>
+    action(from + index).catch(String),
+  );
+  return outcomes.filter((outcome) => outcome !== undefined);
+}

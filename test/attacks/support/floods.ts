@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Opcode, rawFrame } from './raw-frame.js';
 import { RawSocket, type Target } from './raw-socket.js';
 
@@ -8,9 +9,13 @@ import { RawSocket, type Target } from './raw-socket.js';
 export type Flood = (target: Target, signal: AbortSignal) => Promise<number>;
 
 const CONNECTIONS_AT_ONCE = 20;
+const SESSIONS_AT_ONCE = 50;
 const FRAMES_PER_WRITE = 100;
 const HELD_CONNECTIONS = 2_000;
 const NEARLY_1_MIB = 1_000_000;
+const UNREAD_FOR = 1_500;
+const DRIPS_AT_ONCE = 200;
+const DRIP_INTERVAL = 100;
 
 /** What a single peer can do as fast as it can. */
 export const FLOODS = {
@@ -39,6 +44,8 @@ export const FLOODS = {
     return socket;
   }),
 
+  'upgrade requests that never end': dripping,
+
   'wrong keys': overConnections(async ({ port }) => {
     const peer = await RawSocket.open(port);
     await peer.authenticate('not the key of this server').catch(() => undefined);
@@ -66,6 +73,12 @@ export const FLOODS = {
     FRAMES_PER_WRITE,
   ),
 
+  'small requests over many sessions': overSessions((peer) =>
+    sealMany(peer, (id) => ({ request: 'echo', id, data: 'x' })),
+  ),
+
+  'requests for big replies that nobody reads': withoutReading(),
+
   'requests for handlers that do not exist': overSession(
     (peer) => sealMany(peer, (id) => ({ request: `nobody${id}`, id })),
     FRAMES_PER_WRITE,
@@ -74,17 +87,62 @@ export const FLOODS = {
 
 export type FloodName = keyof typeof FLOODS;
 
+export const FLOOD_NAMES = Object.keys(FLOODS) as FloodName[];
+
 /** Many connections at once, each made anew when it ends. */
-function overConnections(attempt: (target: Target) => Promise<number>): Flood {
+function overConnections(attempt: (target: Target, signal: AbortSignal) => Promise<number>): Flood {
   return async (target, signal) => {
     let count = 0;
     const work = async (): Promise<void> => {
       // Refused connections are part of it.
-      while (!signal.aborted) count += await attempt(target).catch(() => 1);
+      while (!signal.aborted) {
+        const done = await attempt(target, signal).catch(() => 1);
+        count += done;
+      }
     };
     await Promise.all(Array.from({ length: CONNECTIONS_AT_ONCE }, work));
     return count;
   };
+}
+
+/** The same over many authenticated connections at once. */
+function overSessions(bytes: (peer: RawSocket) => Buffer): Flood {
+  const flood = overSession(bytes, FRAMES_PER_WRITE);
+  return async (target, signal) => {
+    const floods = Array.from({ length: SESSIONS_AT_ONCE }, () => flood(target, signal));
+    return (await Promise.all(floods)).reduce((sum, count) => sum + count, 0);
+  };
+}
+
+/** Sessions that ask for far more than they read, each left when the server must have acted. */
+function withoutReading(): Flood {
+  return overConnections(async (target, signal) => {
+    const peer = await RawSocket.session(target);
+    peer.socket.pause();
+    const request = { request: 'big', data: NEARLY_1_MIB };
+    peer.write(sealMany(peer, (id) => ({ ...request, id })));
+    await delay(UNREAD_FOR, undefined, { signal }).catch(() => undefined);
+    peer.destroy();
+    return FRAMES_PER_WRITE;
+  });
+}
+
+/** Request heads that come line by line: each keeps a connection as long as the server waits. */
+async function dripping({ port }: Target, signal: AbortSignal): Promise<number> {
+  const sockets = new Set<Socket>();
+  let count = 0;
+  while (!signal.aborted) {
+    for (let opened = 0; opened < DRIPS_AT_ONCE && sockets.size < HELD_CONNECTIONS; opened++) {
+      const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\n'));
+      socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
+      sockets.add(socket);
+      count++;
+    }
+    for (const socket of sockets) socket.write('X-More: 1\r\n');
+    await delay(DRIP_INTERVAL);
+  }
+  for (const socket of sockets) socket.destroy();
+  return count;
 }
 
 /** As many connections as the target lets in, all kept. */

@@ -171,6 +171,11 @@ export class RawSocket {
   }
 }
 
+/** The payload of an `auth` frame that the server accepts once. */
+export async function sealedAuth({ authKey }: Target): Promise<Buffer> {
+  return seal(JSON.stringify({ request: 'auth', data: { authKey } }), await globalKey(authKey));
+}
+
 /** A correct one, with more headers or other values. */
 export function upgradeRequest(port: number, headers: Record<string, string> = {}): string {
   const lines = {

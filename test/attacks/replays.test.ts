@@ -1,0 +1,13 @@
+import { describe, expect, it } from '@jest/globals';
+import { reorderFrames, replayFrames } from './scenarios/replays.scenario.js';
+import { REPLAY_KINDS } from './support/replays.js';
+
+describe('somebody on the network who sends', () => {
+  it.each(REPLAY_KINDS)('%s is refused every time, and nothing runs twice', async (kind) => {
+    expect((await replayFrames({ kind, attempts: 100 })).broken).toEqual([]);
+  });
+
+  it('session frames in another order is not noticed, as the README says', async () => {
+    expect((await reorderFrames({ frames: 500 })).broken).toEqual([]);
+  });
+});

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AttackerCommands } from '../support/attacker.process.js';
+import type { AttackedServer } from '../support/attacked-server.js';
+import type { Child } from '../support/child.js';
+import { finding, formatCount, type Finding, type Tell } from '../support/finding.js';
+import type { FloodName } from '../support/floods.js';
+import type { HonestCommands } from '../support/honest.process.js';
+import type { Service } from '../support/honest-load.js';
+import { Scene } from '../support/scene.js';
+import { percentile } from '../support/statistics.js';
+
+// Until a flood has opened its connections, and until what it left behind is worked off.
+const SETTLING = 300;
+
+export interface FloodSize {
+  readonly flood: FloodName;
+  /** How often the flood comes and goes. */
+  readonly windows: number;
+  /** Of each window with the flood, and of each without. */
+  readonly milliseconds: number;
+  /** How many times longer than without the flood honest clients may wait. @default Infinity */
+  readonly maxRatio?: number;
+}
+
+interface Window {
+  readonly service: Service;
+  /** How often the flood did what it does. */
+  readonly attacks: number;
+}
+
+/** One peer floods a server with default options, while honest clients want to be served. */
+export function flood(size: FloodSize, tell?: Tell): Promise<Finding> {
+  return Scene.play(async (scene) => {
+    const server = await scene.server();
+    const honest = await scene.honest(server);
+    const attacker = await scene.attacker();
+    const idle: Window[] = [];
+    const flooded: Window[] = [];
+    await serve(honest, SETTLING);
+    for (let index = 0; index < size.windows; index++) {
+      tell?.(`window ${index + 1} of ${size.windows}`);
+      idle.push({ service: await serve(honest, size.milliseconds), attacks: 0 });
+      flooded.push(await serveFlooded(server, honest, attacker, size));
+    }
+    return judge(size, server, idle, flooded);
+  });
+}
+
+async function serve(honest: Child<HonestCommands>, milliseconds: number): Promise<Service> {
+  await honest.call('begin');
+  await delay(milliseconds);
+  return honest.call('end');
+}
+
+async function serveFlooded(
+  server: AttackedServer,
+  honest: Child<HonestCommands>,
+  attacker: Child<AttackerCommands>,
+  { flood, milliseconds }: FloodSize,
+): Promise<Window> {
+  await attacker.call('begin', flood, server.target);
+  await delay(SETTLING);
+  const service = await serve(honest, milliseconds);
+  const attacks = await attacker.call('end');
+  await delay(SETTLING);
+  return { service, attacks };
+}
+
+function judge(
+  { flood, windows, milliseconds, maxRatio = Infinity }: FloodSize,
+  server: AttackedServer,
+  idle: readonly Window[],
+  flooded: readonly Window[],
+): Finding {
+  const [idleP95, floodedP95] = [idle, flooded].map((all) =>
+    percentile(
+      all.flatMap(({ service }) => service.latencies),
+      95,
+    ),
+  ) as [number, number];
+  const ratio = floodedP95 / idleP95;
+  const attacks = flooded.reduce((sum, window) => sum + window.attacks, 0);
+  const rate = attacks / ((windows * (milliseconds + SETTLING)) / 1_000);
+  return finding(
+    {
+      suite: `Flood: ${flood}`,
+      howMuch: `${formatCount(attacks)}, ${formatCount(rate)}/s`,
+      seen: `honest p95 ${idleP95.toFixed(2)} ms idle, ${floodedP95.toFixed(2)} ms flooded: ${ratio.toFixed(1)} times`,
+    },
+    {
+      'the server survives': server.isRunning,
+      'the flood floods': attacks > 0,
+      'honest clients are served in every window': flooded.every(
+        ({ service }) => service.latencies.length > 0,
+      ),
+      'every honest request is answered': [...idle, ...flooded].flatMap(
+        ({ service }) => service.failures,
+      ),
+      [`honest clients wait at most ${maxRatio} times as long`]: ratio <= maxRatio,
+    },
+  );
+}
