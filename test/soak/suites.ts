@@ -1,7 +1,11 @@
 import type { Finding, Tell } from '../attacks/support/finding.js';
+import { broadcastToSleepers } from '../attacks/scenarios/broadcast.scenario.js';
 import { flood } from '../attacks/scenarios/floods.scenario.js';
+import { freezePeers } from '../attacks/scenarios/frozen-peers.scenario.js';
+import { killServer } from '../attacks/scenarios/kills.scenario.js';
 import { mutateFrames } from '../attacks/scenarios/mutations.scenario.js';
 import { reorderFrames, replayFrames } from '../attacks/scenarios/replays.scenario.js';
+import { askWithoutReading } from '../attacks/scenarios/unread-replies.scenario.js';
 import { violateWebSocket } from '../attacks/scenarios/violations.scenario.js';
 
 import { FLOOD_NAMES } from '../attacks/support/floods.js';
@@ -16,6 +20,9 @@ export interface Suite {
 
 /** Under attack an honest client may wait so many times longer than without. */
 const MAX_RATIO = 5;
+
+/** The server acts on a slow peer after a second, and cuts it after another. */
+const MAX_DROP_TIME = 2_500;
 
 /** So many at full size, and never none. */
 const scaled = (count: number, scale: number) => Math.max(1, Math.round(count * scale));
@@ -45,4 +52,33 @@ export const SUITES: readonly Suite[] = [
       return flood({ flood: name, windows, milliseconds: 1_500, maxRatio: MAX_RATIO }, tell);
     },
   })),
+  ...(['close', 'drop'] as const).map((policy) => ({
+    name: `broadcast: ${policy}`,
+    run: (scale: number, tell: Tell) => {
+      const size = { readers: scaled(990, scale), sleepers: scaled(10, scale), messages: 200 };
+      const bytes = 16 * 1024;
+      return broadcastToSleepers({ ...size, bytes, policy, maxDropTime: MAX_DROP_TIME }, tell);
+    },
+  })),
+  {
+    name: 'unread replies',
+    run: (scale) => askWithoutReading({ peers: scaled(20, scale), maxDropTime: MAX_DROP_TIME }),
+  },
+  {
+    name: 'frozen',
+    run: (scale) =>
+      freezePeers({ peers: scaled(50, scale), heartBeatInterval: 1_000, maxHeartBeats: 3 }),
+  },
+  {
+    name: 'kills: default delays',
+    run: (scale, tell) =>
+      killServer({ clients: 50, kills: scaled(10, scale), reconnect: {} }, tell),
+  },
+  {
+    name: 'kills: short delays',
+    run: (scale, tell) => {
+      const reconnect = { baseDelay: 100, maxDelay: 1_000 };
+      return killServer({ clients: 50, kills: scaled(10, scale), reconnect }, tell);
+    },
+  },
 ];

@@ -4,8 +4,7 @@ import type { AttackedServer } from '../support/attacked-server.js';
 import type { Child } from '../support/child.js';
 import { finding, formatCount, type Finding, type Tell } from '../support/finding.js';
 import type { FloodName } from '../support/floods.js';
-import type { HonestCommands } from '../support/honest.process.js';
-import type { Service } from '../support/honest-load.js';
+import type { HonestLoad, Service } from '../support/honest-load.js';
 import { Scene } from '../support/scene.js';
 import { percentile } from '../support/statistics.js';
 
@@ -46,7 +45,7 @@ export function flood(size: FloodSize, tell?: Tell): Promise<Finding> {
   });
 }
 
-async function serve(honest: Child<HonestCommands>, milliseconds: number): Promise<Service> {
+async function serve(honest: Child<HonestLoad>, milliseconds: number): Promise<Service> {
   await honest.call('begin');
   await delay(milliseconds);
   return honest.call('end');
@@ -54,7 +53,7 @@ async function serve(honest: Child<HonestCommands>, milliseconds: number): Promi
 
 async function serveFlooded(
   server: AttackedServer,
-  honest: Child<HonestCommands>,
+  honest: Child<HonestLoad>,
   attacker: Child<AttackerCommands>,
   { flood, milliseconds }: FloodSize,
 ): Promise<Window> {

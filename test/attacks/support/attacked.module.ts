@@ -11,7 +11,9 @@ import {
   type SocketsOptions,
 } from '../../../src/index.js';
 
-/** Everything that reached the handler `deliver`, so that a test can tell what should not have. */
+const CONFIRMED_AFTER = 10;
+
+/** Everything that reached `deliver` and `confirm`, so that a test can tell what should not have. */
 const delivered: unknown[] = [];
 /** Called when the requests for `hold` shall be answered. */
 const held: (() => void)[] = [];
@@ -63,6 +65,16 @@ class DeliverHandler {
   }
 }
 
+/** Notes what it got, and says it again a moment later. */
+@SocketHandler('confirm')
+class ConfirmHandler {
+  async server(data: unknown): Promise<unknown> {
+    delivered.push(data);
+    await delay(CONFIRMED_AFTER);
+    return data;
+  }
+}
+
 /** Pushes what would be a request for `deliver`, if it came from a client. */
 @SocketHandler('pushBack')
 class PushBackHandler {
@@ -111,6 +123,7 @@ export class AttackedModule {
         WorkHandler,
         BigHandler,
         DeliverHandler,
+        ConfirmHandler,
         PushBackHandler,
         HoldHandler,
         WhoAmIHandler,

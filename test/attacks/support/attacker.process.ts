@@ -4,6 +4,7 @@ import { inParallel } from './in-parallel.js';
 import { mutate, type MutationKind } from './mutations.js';
 import type { Target } from './raw-socket.js';
 import { REPLAYS, reorder, type ReplayKind } from './replays.js';
+import { UnreadPeers } from './unread-peers.js';
 import { commitOne } from './violations.js';
 
 const CONNECTIONS_AT_ONCE = 32;
@@ -20,12 +21,19 @@ export interface AttackerCommands {
   /** Attempts it so often, and returns what the server did wrong. */
   replay(kind: ReplayKind, target: Target, from: number, count: number): Promise<string[]>;
   reorder(target: Target, count: number): Promise<void>;
+  /** So many peers authenticate, and read nothing from then on. */
+  stopReading(target: Target, count: number): Promise<void>;
+  /** Each of them asks for so many replies of 64 KiB. */
+  askForReplies(count: number): void;
+  /** They read on. Returns how many of them are still served. */
+  readAgain(): Promise<number>;
 }
 
+const unreadPeers = new UnreadPeers();
 let controller = new AbortController();
 let running: Promise<number> = Promise.resolve(0);
 
-serveCommands<AttackerCommands>({
+const commands: AttackerCommands = {
   begin(flood, target) {
     controller = new AbortController();
     running = FLOODS[flood](target, controller.signal);
@@ -39,7 +47,12 @@ serveCommands<AttackerCommands>({
   replay: (kind, target, from, count) =>
     attempt(from, count, (index) => REPLAYS[kind](target, index)),
   reorder,
-});
+  stopReading: (target, count) => unreadPeers.stopReading(target, count),
+  askForReplies: (count) => unreadPeers.askForReplies(count),
+  readAgain: () => unreadPeers.readAgain(),
+};
+
+serveCommands(commands);
 
 /** Resolves with what went wrong: what the attempts say, or throw. */
 async function attempt(

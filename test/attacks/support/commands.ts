@@ -19,7 +19,7 @@ export type Commands<T> = {
 };
 
 /** Serves the calls of `Child`, for as long as whoever started this process is there. */
-export function serveCommands<T extends object>(commands: Commands<T>): void {
+export function serveCommands(commands: object): void {
   process.on('message', (call: Call) => void answer(commands as AnyCommands, call));
   process.once('disconnect', () => process.exit());
 }

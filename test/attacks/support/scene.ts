@@ -4,7 +4,8 @@ import { AttackedServer } from './attacked-server.js';
 import type { AttackerCommands } from './attacker.process.js';
 import { Child } from './child.js';
 import { formatCount, type Promises } from './finding.js';
-import type { HonestCommands } from './honest.process.js';
+import type { Fleet, FleetPlan } from './fleet.js';
+import type { HonestLoad } from './honest-load.js';
 
 const HONEST_CLIENTS = 10;
 // The attacker has a machine of its own in real life: here it gets what the others leave.
@@ -37,10 +38,16 @@ export class Scene {
     return attacker;
   }
 
-  async honest(server: AttackedServer): Promise<Child<HonestCommands>> {
-    const honest = await this.child<HonestCommands>('honest.process.js');
+  async honest(server: AttackedServer): Promise<Child<HonestLoad>> {
+    const honest = await this.child<HonestLoad>('honest.process.js');
     await honest.call('connect', server.target, HONEST_CLIENTS);
     return honest;
+  }
+
+  async fleet(server: AttackedServer, plan: FleetPlan): Promise<Child<Fleet>> {
+    const fleet = await this.child<Fleet>('fleet.process.js');
+    await fleet.call('connect', server.target, plan);
+    return fleet;
   }
 
   async child<T>(script: string): Promise<Child<T>> {
@@ -59,7 +66,7 @@ export interface Bystanders {
 /** Ends the honest load: what every attack promises about everybody else. */
 export async function bystandersOf(
   server: AttackedServer,
-  honest: Child<HonestCommands>,
+  honest: Child<HonestLoad>,
 ): Promise<Bystanders> {
   const { latencies, failures } = await honest.call('end');
   const crashes = server.isRunning ? 0 : 1;

@@ -1,12 +1,18 @@
 import 'reflect-metadata';
+import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
-import { SocketServer, type SocketServerStats, type SocketsOptions } from '../../../src/index.js';
+import {
+  SocketServer,
+  type SocketDisconnect,
+  type SocketServerStats,
+  type SocketsOptions,
+} from '../../../src/index.js';
 import { AttackedModule, release, takeDelivered } from './attacked.module.js';
 import { serveCommands } from './commands.js';
-import { seeSockets, type SocketsSeen } from './server-sockets.js';
+import { countSockets, untilSocketsLeft, watchWaiting, type Waiting } from './server-sockets.js';
 
 /** Bytes, after a garbage collection. */
 export interface MemoryInUse {
@@ -14,6 +20,14 @@ export interface MemoryInUse {
   /** Buffers and other memory outside of the heap. */
   readonly external: number;
   readonly rss: number;
+}
+
+/** An authenticated client whose connection has ended. */
+export interface Departure {
+  readonly role: unknown;
+  readonly code: number;
+  /** As Date.now() tells it, which all processes here have in common. */
+  readonly at: number;
 }
 
 /** What the test asks the server for, each in the process of the server. */
@@ -25,10 +39,19 @@ export interface ServerCommands {
   /** `meta.role` of every client in the clientMap. */
   roles(): unknown[];
   takeDelivered(): unknown[];
-  memory(): MemoryInUse;
-  sockets(): SocketsSeen;
-  /** Pushes `news` so many times, and returns how many bytes waited for one peer at the most. */
-  broadcast(count: number, bytes: number): Promise<number>;
+  memory(): Promise<MemoryInUse>;
+  /** Open TCP connections, as Node knows them. */
+  countSockets(): number;
+  untilSocketsLeft(count: number): Promise<void>;
+  /** Pushes `news` so many times, one in each turn of the event loop. */
+  broadcast(count: number, bytes: number): Promise<void>;
+  /** Looks from now on at what waits to be sent, and whether it is more than so many bytes. */
+  watchWaiting(mark: number): void;
+  waiting(): Waiting | undefined;
+  /** Who has gone so far. */
+  departures(): Departure[];
+  /** Resolves when so many have gone. */
+  untilDeparted(count: number): Promise<void>;
   /** The requests for `hold` are answered. */
   release(): void;
   stop(): Promise<void>;
@@ -36,8 +59,19 @@ export interface ServerCommands {
 
 let app: INestApplication;
 let server: SocketServer;
+/** The number of the next one of the news. */
+let index = 0;
+let waiting: Waiting | undefined;
+const departures: Departure[] = [];
+const departed = new EventEmitter<{ one: [] }>();
 
-serveCommands<ServerCommands>({
+function noteDeparture({ client, code }: SocketDisconnect): void {
+  if (!client.authenticated) return;
+  departures.push({ role: client.meta.role, code, at: Date.now() });
+  departed.emit('one');
+}
+
+const commands: ServerCommands = {
   async start(options) {
     app = await NestFactory.create(AttackedModule.with({ host: '127.0.0.1', ...options }), {
       logger: ['warn', 'error'],
@@ -45,28 +79,38 @@ serveCommands<ServerCommands>({
     app.enableShutdownHooks();
     await app.init();
     server = app.get(SocketServer);
+    server.disconnected$.subscribe(noteDeparture);
     return (server.address() as AddressInfo).port;
   },
   stats: () => server.stats(),
   clientIds: () => [...server.clientMap.keys()],
   roles: () => [...server.clientMap.values()].map(({ meta }) => meta.role),
   takeDelivered,
-  memory() {
+  async memory() {
+    global.gc?.();
+    // What was found to be garbage is freed a moment later, by other threads.
+    await nextTurn();
     global.gc?.();
     const { heapUsed, external, rss } = process.memoryUsage();
     return { heapUsed, external, rss };
   },
-  sockets: seeSockets,
+  countSockets,
+  untilSocketsLeft,
+  watchWaiting: (mark) => void (waiting = watchWaiting(mark)),
+  waiting: () => waiting,
+  departures: () => departures,
+  async untilDeparted(count) {
+    while (departures.length < count) await once(departed, 'one');
+  },
   async broadcast(count, bytes) {
     const text = 'x'.repeat(bytes);
-    let mostWaiting = 0;
-    for (let index = 0; index < count; index++) {
-      server.broadcast('news', { index, text });
+    for (let left = count; left > 0; left--) {
+      server.broadcast('news', { index: index++, text });
       await nextTurn();
-      mostWaiting = Math.max(mostWaiting, seeSockets().mostWaiting);
     }
-    return mostWaiting;
   },
   release,
   stop: () => app.close(),
-});
+};
+
+serveCommands(commands);

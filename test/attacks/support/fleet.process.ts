@@ -1,0 +1,4 @@
+import { serveCommands } from './commands.js';
+import { Fleet } from './fleet.js';
+
+serveCommands(new Fleet());
