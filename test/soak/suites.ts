@@ -1,5 +1,6 @@
 import type { Finding, Tell } from '../attacks/support/finding.js';
 import { broadcastToSleepers } from '../attacks/scenarios/broadcast.scenario.js';
+import { churn } from '../attacks/scenarios/churn.scenario.js';
 import { flood } from '../attacks/scenarios/floods.scenario.js';
 import { freezePeers } from '../attacks/scenarios/frozen-peers.scenario.js';
 import { killServer } from '../attacks/scenarios/kills.scenario.js';
@@ -79,6 +80,13 @@ export const SUITES: readonly Suite[] = [
     run: (scale, tell) => {
       const reconnect = { baseDelay: 100, maxDelay: 1_000 };
       return killServer({ clients: 50, kills: scaled(10, scale), reconnect }, tell);
+    },
+  },
+  {
+    name: 'churn',
+    run: (scale, tell) => {
+      const batches = scaled(40, scale);
+      return churn({ batches, connectionsPerBatch: 1_000, maxBytesPerConnection: 32 }, tell);
     },
   },
 ];

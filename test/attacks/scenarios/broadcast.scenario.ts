@@ -47,6 +47,7 @@ export function broadcastToSleepers(size: BroadcastSize, tell?: Tell): Promise<F
     const attacker = await scene.attacker();
     await attacker.call('stopReading', server.target, size.sleepers);
     await server.process.call('watchWaiting', sendHighWaterMark);
+    await server.process.call('noteDepartures');
     await fillKernelBuffers(server, attacker);
     const before = await server.process.call('memory');
     await broadcast(server, fleets, size, tell);

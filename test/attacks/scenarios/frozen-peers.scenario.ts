@@ -16,6 +16,7 @@ export function freezePeers(size: FrozenPeersSize): Promise<Finding> {
     const honest = await scene.honest(server);
     const fleet = await scene.fleet(server, { name: 'frozen', size: peers, reconnect: false });
     await honest.call('begin');
+    await server.process.call('noteDepartures');
     const frozenAt = Date.now();
     fleet.freeze();
     await server.process.call('untilDeparted', peers);

@@ -22,6 +22,7 @@ export function askWithoutReading({ peers, maxDropTime }: UnreadRepliesSize): Pr
     const attacker = await scene.attacker();
     await attacker.call('stopReading', server.target, peers);
     await server.process.call('watchWaiting', sendHighWaterMark);
+    await server.process.call('noteDepartures');
     const before = await server.process.call('memory');
     await honest.call('begin');
     await attacker.call('askForReplies', REQUESTS);

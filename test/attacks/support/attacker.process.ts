@@ -1,3 +1,4 @@
+import { countAdmitted, live } from './churn.js';
 import { serveCommands } from './commands.js';
 import { FLOODS, type FloodName } from './floods.js';
 import { inParallel } from './in-parallel.js';
@@ -27,6 +28,10 @@ export interface AttackerCommands {
   askForReplies(count: number): void;
   /** They read on. Returns how many of them are still served. */
   readAgain(): Promise<number>;
+  /** So many connections come and go. Returns what the server did wrong. */
+  churn(target: Target, from: number, count: number): Promise<string[]>;
+  /** How many of so many connections at once are let in. */
+  countAdmitted(target: Target, count: number): Promise<number>;
 }
 
 const unreadPeers = new UnreadPeers();
@@ -50,6 +55,8 @@ const commands: AttackerCommands = {
   stopReading: (target, count) => unreadPeers.stopReading(target, count),
   askForReplies: (count) => unreadPeers.askForReplies(count),
   readAgain: () => unreadPeers.readAgain(),
+  churn: (target, from, count) => attempt(from, count, (index) => live(target, index)),
+  countAdmitted,
 };
 
 serveCommands(commands);

@@ -171,9 +171,10 @@ export class RawSocket {
   }
 }
 
-/** The payload of an `auth` frame that the server accepts once. */
-export async function sealedAuth({ authKey }: Target): Promise<Buffer> {
-  return seal(JSON.stringify({ request: 'auth', data: { authKey } }), await globalKey(authKey));
+/** The payload of an `auth` frame, which the server accepts once, unless the data is different. */
+export async function sealedAuth({ authKey }: Target, data: object = {}): Promise<Buffer> {
+  const auth = { request: 'auth', data: { authKey, ...data } };
+  return seal(JSON.stringify(auth), await globalKey(authKey));
 }
 
 /** A correct one, with more headers or other values. */

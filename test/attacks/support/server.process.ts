@@ -48,7 +48,8 @@ export interface ServerCommands {
   /** Looks from now on at what waits to be sent, and whether it is more than so many bytes. */
   watchWaiting(mark: number): void;
   waiting(): Waiting | undefined;
-  /** Who has gone so far. */
+  /** Notes from now on who goes. */
+  noteDepartures(): void;
   departures(): Departure[];
   /** Resolves when so many have gone. */
   untilDeparted(count: number): Promise<void>;
@@ -79,7 +80,6 @@ const commands: ServerCommands = {
     app.enableShutdownHooks();
     await app.init();
     server = app.get(SocketServer);
-    server.disconnected$.subscribe(noteDeparture);
     return (server.address() as AddressInfo).port;
   },
   stats: () => server.stats(),
@@ -98,6 +98,7 @@ const commands: ServerCommands = {
   untilSocketsLeft,
   watchWaiting: (mark) => void (waiting = watchWaiting(mark)),
   waiting: () => waiting,
+  noteDepartures: () => void server.disconnected$.subscribe(noteDeparture),
   departures: () => departures,
   async untilDeparted(count) {
     while (departures.length < count) await once(departed, 'one');
