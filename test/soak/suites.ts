@@ -4,12 +4,14 @@ import { churn } from '../attacks/scenarios/churn.scenario.js';
 import { flood } from '../attacks/scenarios/floods.scenario.js';
 import { freezePeers } from '../attacks/scenarios/frozen-peers.scenario.js';
 import { killServer } from '../attacks/scenarios/kills.scenario.js';
+import { hogMemory } from '../attacks/scenarios/memory.scenario.js';
 import { mutateFrames } from '../attacks/scenarios/mutations.scenario.js';
 import { reorderFrames, replayFrames } from '../attacks/scenarios/replays.scenario.js';
 import { askWithoutReading } from '../attacks/scenarios/unread-replies.scenario.js';
 import { violateWebSocket } from '../attacks/scenarios/violations.scenario.js';
 
 import { FLOOD_NAMES } from '../attacks/support/floods.js';
+import { HOG_NAMES } from '../attacks/support/memory-hogs.js';
 import { MUTATION_KINDS } from '../attacks/support/mutations.js';
 import { REPLAY_KINDS } from '../attacks/support/replays.js';
 
@@ -89,4 +91,9 @@ export const SUITES: readonly Suite[] = [
       return churn({ batches, connectionsPerBatch: 1_000, maxBytesPerConnection: 32 }, tell);
     },
   },
+  ...HOG_NAMES.map((hog) => ({
+    name: `memory: ${hog}`,
+    run: (scale: number) =>
+      hogMemory({ hog, connections: scaled(hog.endsWith('idle') ? 2_000 : 20, scale) }),
+  })),
 ];

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Module, type DynamicModule } from '@nestjs/common';
 import {
@@ -15,8 +16,9 @@ const CONFIRMED_AFTER = 10;
 
 /** Everything that reached `deliver` and `confirm`, so that a test can tell what should not have. */
 const delivered: unknown[] = [];
-/** Called when the requests for `hold` shall be answered. */
-const held: (() => void)[] = [];
+/** What the requests for `hold` brought. */
+const held: unknown[] = [];
+const holding = new EventEmitter<{ one: [] }>();
 
 /** SharedKeyAuthHandler, which takes its time for peers that name one in `authDelay`. */
 @SkipAuth()
@@ -83,12 +85,13 @@ class PushBackHandler {
   }
 }
 
-/** Keeps its data until the test says so. */
+/** Keeps its data, and never answers. */
 @SocketHandler('hold')
 class HoldHandler {
-  async server(data: unknown): Promise<boolean> {
-    await new Promise<void>((resolve) => held.push(resolve));
-    return data !== undefined;
+  server(data: unknown): Promise<never> {
+    held.push(data);
+    holding.emit('one');
+    return new Promise<never>(() => undefined);
   }
 }
 
@@ -105,9 +108,9 @@ export function takeDelivered(): unknown[] {
   return delivered.splice(0);
 }
 
-/** The requests for `hold` are answered. */
-export function release(): void {
-  for (const resolve of held.splice(0)) resolve();
+/** Resolves when so many requests for `hold` are there. */
+export async function untilHeld(count: number): Promise<void> {
+  while (held.length < count) await once(holding, 'one');
 }
 
 /** The application that the attacks are directed at. */

@@ -2,6 +2,7 @@ import { countAdmitted, live } from './churn.js';
 import { serveCommands } from './commands.js';
 import { FLOODS, type FloodName } from './floods.js';
 import { inParallel } from './in-parallel.js';
+import { grabMemory, type HogName } from './memory-hogs.js';
 import { mutate, type MutationKind } from './mutations.js';
 import type { Target } from './raw-socket.js';
 import { REPLAYS, reorder, type ReplayKind } from './replays.js';
@@ -32,6 +33,8 @@ export interface AttackerCommands {
   churn(target: Target, from: number, count: number): Promise<string[]>;
   /** How many of so many connections at once are let in. */
   countAdmitted(target: Target, count: number): Promise<number>;
+  /** So many connections make the server keep as much as it lets them. */
+  grabMemory(hog: HogName, target: Target, count: number): Promise<void>;
 }
 
 const unreadPeers = new UnreadPeers();
@@ -57,6 +60,7 @@ const commands: AttackerCommands = {
   readAgain: () => unreadPeers.readAgain(),
   churn: (target, from, count) => attempt(from, count, (index) => live(target, index)),
   countAdmitted,
+  grabMemory,
 };
 
 serveCommands(commands);

@@ -31,7 +31,8 @@ export class RawSocket {
   onMessage: (payload: Buffer) => void = () => undefined;
   /** The key in force, once `authenticate()` was called. */
   key: Buffer | undefined;
-  #onPong: () => void = () => undefined;
+  /** Who waits for a pong, in order. */
+  readonly #pongWaiters: (() => void)[] = [];
   #buffered: Buffer = Buffer.alloc(0);
 
   /** @throws UpgradeRefusedError when the answer is not 101 */
@@ -124,7 +125,7 @@ export class RawSocket {
    */
   roundTrip(): Promise<boolean> {
     const answer = new Promise<boolean>((resolve) => {
-      this.#onPong = () => resolve(true);
+      this.#pongWaiters.push(() => resolve(true));
       void this.ended.then(() => resolve(false));
     });
     this.write(rawFrame({ opcode: Opcode.Ping }));
@@ -147,7 +148,7 @@ export class RawSocket {
   }
 
   #handle({ opcode, payload }: ReceivedFrame): void {
-    if (opcode === Opcode.Pong) this.#onPong();
+    if (opcode === Opcode.Pong) this.#pongWaiters.shift()?.();
     else if (opcode === Opcode.Close) {
       this.closeCode = payload.length < 2 ? 1005 : payload.readUInt16BE(0);
       // Answered by leaving: the server need not wait for a close frame.

@@ -10,7 +10,7 @@ import {
   type SocketServerStats,
   type SocketsOptions,
 } from '../../../src/index.js';
-import { AttackedModule, release, takeDelivered } from './attacked.module.js';
+import { AttackedModule, takeDelivered, untilHeld } from './attacked.module.js';
 import { serveCommands } from './commands.js';
 import { countSockets, untilSocketsLeft, watchWaiting, type Waiting } from './server-sockets.js';
 
@@ -53,8 +53,8 @@ export interface ServerCommands {
   departures(): Departure[];
   /** Resolves when so many have gone. */
   untilDeparted(count: number): Promise<void>;
-  /** The requests for `hold` are answered. */
-  release(): void;
+  /** Resolves when so many requests for `hold` are there. */
+  untilHeld(count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -110,7 +110,7 @@ const commands: ServerCommands = {
       await nextTurn();
     }
   },
-  release,
+  untilHeld,
   stop: () => app.close(),
 };
 
