@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS } from '../../../src/protocol/limits.js';
 import { globalKey } from '../../helpers/raw-envelope.js';
 import { inParallel } from './in-parallel.js';
-import { rawFrame } from './raw-frame.js';
+import { Opcode, rawFrame } from './raw-frame.js';
 import { RawSocket, sealedAuth, type Target } from './raw-socket.js';
 
 const KIB = 1024;
@@ -11,8 +11,12 @@ const GRABBED_AT_ONCE = 20;
 const SMALL_MESSAGE = 4 * KIB - 64;
 const LARGE_MESSAGE = MIB - 64;
 const PIECES = 4_000;
+const FRAGMENTS = 1_000;
 const UNREAD_REPLY = 1_000_000;
 const UNREAD_REPLIES = 12;
+const PONG = rawFrame({ opcode: Opcode.Pong, payload: 'x'.repeat(125) });
+// One read of the server takes up to 64 KiB.
+const PONGS_PER_READ = Math.floor((64 * KIB) / PONG.length);
 
 // The JSON that grows most when V8 parses it, of what was tried: 37 times.
 const EXPENSIVE_JSON = '{"30":0}';
@@ -52,6 +56,12 @@ export const HOGS = {
     grab: (peer, _target, probe) => writeInPieces(peer, SMALL_MESSAGE, probe),
   },
 
+  'unauthenticated, fragments among pongs': {
+    ...stranger,
+    bound: BOUNDS.unfinishedMessage(SMALL_MESSAGE),
+    grab: writeFragmentsAmongPongs,
+  },
+
   'unauthenticated, messages behind a slow auth': {
     ...stranger,
     bound: BOUNDS.waitingForAuth + 256 * KIB,
@@ -70,6 +80,12 @@ export const HOGS = {
     ...client,
     bound: BOUNDS.unfinishedMessage(LARGE_MESSAGE),
     grab: (peer, _target, probe) => writeInPieces(peer, LARGE_MESSAGE, probe),
+  },
+
+  'authenticated, fragments among pongs': {
+    ...client,
+    bound: BOUNDS.unfinishedMessage(LARGE_MESSAGE),
+    grab: writeFragmentsAmongPongs,
   },
 
   'authenticated, requests in flight': {
@@ -122,6 +138,17 @@ async function writeInPieces(peer: RawSocket, length: number, probe: RawSocket):
     peer.write(piece);
     await probe.roundTrip();
   }
+}
+
+/** Fragments of one byte, of which each lies in a read full of frames that nobody answers. */
+async function writeFragmentsAmongPongs(peer: RawSocket): Promise<void> {
+  const pongs = Buffer.concat(Array<Buffer>(PONGS_PER_READ).fill(PONG));
+  for (let index = 0; index < FRAGMENTS; index++) {
+    const opcode = index === 0 ? Opcode.Binary : Opcode.Continuation;
+    peer.write(Buffer.concat([rawFrame({ opcode, fin: false, payload: 'x' }), pongs]));
+    await peer.writable();
+  }
+  await peer.roundTrip();
 }
 
 /** Requests whose data takes far more memory than bytes, for a handler that keeps it. */
