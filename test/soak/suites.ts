@@ -8,6 +8,7 @@ import { hogMemory } from '../attacks/scenarios/memory.scenario.js';
 import { mutateFrames } from '../attacks/scenarios/mutations.scenario.js';
 import { reorderFrames, replayFrames } from '../attacks/scenarios/replays.scenario.js';
 import { askWithoutReading } from '../attacks/scenarios/unread-replies.scenario.js';
+import { storm } from '../attacks/scenarios/reconnect-storm.scenario.js';
 import { violateWebSocket } from '../attacks/scenarios/violations.scenario.js';
 
 import { FLOOD_NAMES } from '../attacks/support/floods.js';
@@ -96,4 +97,11 @@ export const SUITES: readonly Suite[] = [
     run: (scale: number) =>
       hogMemory({ hog, connections: scaled(hog.endsWith('idle') ? 2_000 : 20, scale) }),
   })),
+  {
+    name: 'storm',
+    run: (scale, tell) => {
+      const clients = 4 * scaled(250, scale);
+      return storm({ clients, processes: 4, authDelay: 500, reconnect: {}, maxSeconds: 90 }, tell);
+    },
+  },
 ];

@@ -5,7 +5,7 @@ import { withDeadline } from '../../helpers/with-deadline.js';
 import type { Call, Commands, Reply } from './commands.js';
 import { compiledTree } from './compiled-tree.js';
 
-const CALL_DEADLINE = 60_000;
+const CALL_DEADLINE = 120_000;
 const KEPT_OUTPUT = 64 * 1024;
 
 /** A process of this folder's scripts, and calls into it. */
