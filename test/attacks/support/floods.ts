@@ -13,7 +13,7 @@ const SESSIONS_AT_ONCE = 50;
 const FRAMES_PER_WRITE = 100;
 const HELD_CONNECTIONS = 2_000;
 const NEARLY_1_MIB = 1_000_000;
-const UNREAD_FOR = 1_500;
+const UNREAD_FOR = 200;
 const DRIPS_AT_ONCE = 200;
 const DRIP_INTERVAL = 100;
 
@@ -77,7 +77,10 @@ export const FLOODS = {
     sealMany(peer, (id) => ({ request: 'echo', id, data: 'x' })),
   ),
 
-  'requests for big replies that nobody reads': withoutReading(),
+  'requests for big replies that nobody reads': withoutReading(1),
+
+  'requests for big replies that nobody reads over many sessions':
+    withoutReading(CONNECTIONS_AT_ONCE),
 
   'requests for handlers that do not exist': overSession(
     (peer) => sealMany(peer, (id) => ({ request: `nobody${id}`, id })),
@@ -90,7 +93,10 @@ export type FloodName = keyof typeof FLOODS;
 export const FLOOD_NAMES = Object.keys(FLOODS) as FloodName[];
 
 /** Many connections at once, each made anew when it ends. */
-function overConnections(attempt: (target: Target, signal: AbortSignal) => Promise<number>): Flood {
+function overConnections(
+  attempt: (target: Target, signal: AbortSignal) => Promise<number>,
+  connectionsAtOnce = CONNECTIONS_AT_ONCE,
+): Flood {
   return async (target, signal) => {
     let count = 0;
     const work = async (): Promise<void> => {
@@ -100,7 +106,7 @@ function overConnections(attempt: (target: Target, signal: AbortSignal) => Promi
         count += done;
       }
     };
-    await Promise.all(Array.from({ length: CONNECTIONS_AT_ONCE }, work));
+    await Promise.all(Array.from({ length: connectionsAtOnce }, work));
     return count;
   };
 }
@@ -115,7 +121,7 @@ function overSessions(bytes: (peer: RawSocket) => Buffer): Flood {
 }
 
 /** Sessions that ask for far more than they read, each left when the server must have acted. */
-function withoutReading(): Flood {
+function withoutReading(sessionsAtOnce: number): Flood {
   return overConnections(async (target, signal) => {
     const peer = await RawSocket.session(target);
     peer.socket.pause();
@@ -124,7 +130,7 @@ function withoutReading(): Flood {
     await delay(UNREAD_FOR, undefined, { signal }).catch(() => undefined);
     peer.destroy();
     return FRAMES_PER_WRITE;
-  });
+  }, sessionsAtOnce);
 }
 
 /** Request heads that come line by line: each keeps a connection as long as the server waits. */
