@@ -9,6 +9,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { oneLine, traceOf } from '../logging/log-text.js';
 import { HandlersExplorer } from '../handlers/handlers.explorer.js';
 import { ClientHooksExplorer } from './client-hooks.explorer.js';
 import type { SocketClientOptions } from './client.options.js';
@@ -69,12 +70,12 @@ class SocketClientLifecycle implements OnApplicationBootstrap, BeforeApplication
       this.logger.log(`Attempt ${attempt} to reconnect in ${delay} ms`),
     );
     events.on('reconnected', () => this.logger.log('Reconnected'));
-    events.on('reconnectFailed', ({ message }) => this.logger.error(message));
+    events.on('reconnectFailed', ({ message }) => this.logger.error(oneLine(message)));
     events.on('errorReply', ({ request, code, message }) =>
-      this.logger.warn(`"${request}" failed: ${code} ${JSON.stringify(message)}`),
+      this.logger.warn(`"${request}" failed: ${oneLine(`${code} ${JSON.stringify(message)}`)}`),
     );
     events.on('hookFailed', ({ request, error }) =>
-      this.logger.error(`The hook of "${request}" failed`, (error as Error)?.stack),
+      this.logger.error(`The hook of "${request}" failed: ${traceOf(error)}`),
     );
   }
 }

@@ -29,6 +29,9 @@ const DURATIONS: readonly (keyof SocketsLimits)[] = [
   'shutdownTimeout',
 ];
 const SIZES: readonly (keyof SocketsLimits)[] = ['maxUnauthenticatedMessageSize', 'maxMessageSize'];
+// What is below one buffer of a Node socket cannot be told from nothing.
+const MIN_SEND_LIMIT = 16 * 1024;
+const SEND_LIMITS: readonly (keyof SocketsLimits)[] = ['sendHighWaterMark', 'sendHardCap'];
 const WINDOWS: readonly (keyof SocketsLimits)[] = ['replayWindow', 'authReplayWindow'];
 
 /**
@@ -86,6 +89,9 @@ function readLimit(read: OptionReader, name: keyof SocketsLimits): number {
   if (DURATIONS.includes(name)) return read.duration(name, fallback);
   if (SIZES.includes(name)) {
     return read.number(name, fallback, { min: 64, max: MAX_MESSAGE_SIZE, orInfinity: true });
+  }
+  if (SEND_LIMITS.includes(name)) {
+    return read.number(name, fallback, { min: MIN_SEND_LIMIT, orInfinity: true });
   }
   if (WINDOWS.includes(name)) {
     return read.number(name, fallback, { min: 0, max: MAX_REPLAY_WINDOW });

@@ -80,12 +80,14 @@ export interface SocketsLimits {
   maxAuthFailuresPerMinute: number;
   /**
    * Bytes that wait to be sent to one connection before `slowConsumerPolicy` acts. Above it the
-   * connection is not read either, so that it cannot ask for more replies than it takes.
+   * connection is not read either, so that it cannot ask for more replies than it takes. At least
+   * 16,384.
    * @default 1048576
    */
   sendHighWaterMark: number;
   /**
-   * Bytes that may wait at the most; past it the connection is cut at once.
+   * Bytes that may wait at the most; past it the connection is cut at once. One message may be larger
+   * if nothing waits before it; then the cap is for what comes after it. At least 16,384.
    * @default 4194304
    */
   sendHardCap: number;

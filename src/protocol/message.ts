@@ -28,7 +28,12 @@ const MAX_ID_LENGTH = 64;
 
 /** Text that came from a peer and is no message. The connection is closed with 4400. */
 export class BadMessageError extends Error {
-  override readonly name = 'BadMessageError';
+  override readonly name: string = 'BadMessageError';
+}
+
+/** Text that nests deeper than `maxJsonDepth`. */
+export class TooDeepError extends BadMessageError {
+  override readonly name = 'TooDeepError';
 }
 
 /** Whether `name` may name a handler: PROTOCOL.md R4.2. */
@@ -53,7 +58,7 @@ export function assertRequestName<Name extends string>(name: Name): Name {
  * @throws BadMessageError that says which rule was violated
  */
 export function parseMessage(text: string, maxDepth: number): WireMessage {
-  if (isTooDeep(text, maxDepth)) throw new BadMessageError(`nested more than ${maxDepth} deep`);
+  if (isTooDeep(text, maxDepth)) throw new TooDeepError(`nested more than ${maxDepth} deep`);
   const value = parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new BadMessageError('not a JSON object');

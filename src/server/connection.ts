@@ -147,7 +147,8 @@ export class Connection implements ClientLink {
 
   private checkBacklog(): void {
     const { outbox, context } = this;
-    if (outbox.waitingBytes <= context.options.limits.sendHighWaterMark) return;
+    const { sendHighWaterMark, sendHardCap } = context.options.limits;
+    if (outbox.waitingBytes <= Math.min(sendHighWaterMark, sendHardCap)) return;
     this.slowConsumer ??= new SlowConsumer(this, outbox, this.socket, context);
     this.slowConsumer.check();
   }
@@ -228,8 +229,9 @@ export class Connection implements ClientLink {
     reason = '',
   ): void {
     if (!this.isOpen) return;
-    this.outbox.flush();
+    // First of all, since the flush may find that the peer is to be cut.
     this.closedWith = code;
+    this.outbox.flush();
     // A paused socket would not see the peer's close frame.
     this.webSocket.resume();
     this.webSocket.close(code, fitCloseReason(reason));
@@ -289,7 +291,8 @@ export class Connection implements ClientLink {
     if (!this.isAuthenticated) this.context.authFailures.note(this.client.ip);
   }
 
-  private report(limit: string, outcome: string): void {
+  /** Counts and logs that a limit acted, or that a rule was violated. */
+  report(limit: string, outcome: string): void {
     const { id, ip } = this.client;
     this.context.traffic.refuse(limit);
     this.context.limitLog.report({ limit, ip, client: id, outcome });

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { mapError } from '../handlers/error-mapping.js';
 import type { ErrorBody } from '../protocol/error-body.js';
-import { BoundedLog, traceOf } from './bounded-log.js';
+import { BoundedLog } from '../logging/bounded-log.js';
+import { traceOf } from '../logging/log-text.js';
 import { Traffic } from './traffic.js';
 
 /** Where a failure happened. */

@@ -80,6 +80,7 @@ export class HandlerRunner {
       return false;
     }
     if (connection.streams.size < this.options.limits.maxStreams) return true;
+    connection.report('maxStreams', `error ${ErrorCode.TooManyStreams}`);
     const error = { code: ErrorCode.TooManyStreams, message: 'Too many open streams' };
     connection.reply(formatMessage(request, id, 'error', error));
     return false;

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { BoundedLog } from './bounded-log.js';
+import { BoundedLog } from '../logging/bounded-log.js';
 
 /** Something that a peer caused, as the log shows it. */
 export interface LimitEvent {

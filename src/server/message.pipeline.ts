@@ -9,6 +9,7 @@ import {
   formatMessage,
   HEART_BEAT,
   parseMessage,
+  TooDeepError,
   type WireMessage,
 } from '../protocol/message.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
@@ -56,7 +57,8 @@ export class MessagePipeline {
       if (isBinary !== envelope.binary) throw new Error('wrong kind of frame');
       return parseMessage(envelope.open(frame), this.options.limits.maxJsonDepth);
     } catch (error) {
-      connection.refuse('badFrame', CloseCode.BadFrame, `bad frame: ${(error as Error).message}`);
+      const limit = error instanceof TooDeepError ? 'maxJsonDepth' : 'badFrame';
+      connection.refuse(limit, CloseCode.BadFrame, `bad frame: ${(error as Error).message}`);
       return undefined;
     }
   }

@@ -36,6 +36,8 @@ export class Outbox {
   private sealed: Buffer | undefined;
   /** Characters that are not sealed yet. */
   textLength = 0;
+  /** Called when the socket has taken what was written: set by whoever waits for that. */
+  onWritten: (() => void) | undefined;
   private isDue = false;
 
   constructor(
@@ -73,8 +75,8 @@ export class Outbox {
     this.sealed = undefined;
     const frames = this.takeFrames();
     this.textLength = 0;
-    if (sealed) this.socket.write(sealed);
-    if (frames) this.socket.write(frames);
+    if (sealed) this.socket.write(sealed, this.onWritten);
+    if (frames) this.socket.write(frames, this.onWritten);
     this.owner.onFlushed();
   }
 

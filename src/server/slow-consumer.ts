@@ -20,7 +20,10 @@ interface SlowConnection {
  * read and the policy acts, past the hard cap it is cut.
  */
 export class SlowConsumer {
+  /** Above the high-water mark. */
   isSlow = false;
+  /** Above the high-water mark or the hard cap, whichever is lower. */
+  private isWatched = false;
   private hardCap = 0;
   private readonly waiters: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -30,7 +33,9 @@ export class SlowConsumer {
     private readonly outbox: Outbox,
     private readonly socket: Socket,
     private readonly context: ConnectionContext,
-  ) {}
+  ) {
+    outbox.onWritten = () => this.update();
+  }
 
   /** Whether a push may be sent now. */
   admits(): boolean {
@@ -42,10 +47,12 @@ export class SlowConsumer {
     return false;
   }
 
-  /** To be called when more waits than the high-water mark. */
+  /** To be called when more waits than one of the limits. */
   check(): void {
-    if (!this.isSlow) this.begin();
-    else if (this.outbox.waitingBytes > this.hardCap) this.cut();
+    const { waitingBytes } = this.outbox;
+    if (!this.isWatched) this.watch();
+    else if (waitingBytes > this.hardCap) return this.cut();
+    if (!this.isSlow && waitingBytes > this.context.options.limits.sendHighWaterMark) this.begin();
   }
 
   /** Resolves when more may be sent; at once unless the peer is slow. */
@@ -54,20 +61,14 @@ export class SlowConsumer {
   }
 
   release(): void {
-    clearTimeout(this.timer);
-    this.isSlow = false;
-    this.wake();
+    this.end();
   }
 
-  private begin(): void {
-    this.isSlow = true;
+  private watch(): void {
+    this.isWatched = true;
     this.hardCap = this.allowance();
-    this.connection.onPaceChanged();
-    this.socket.once('drain', () => this.end());
-    if (this.context.options.slowConsumerPolicy !== 'close') return;
-    const { slowConsumerTimeout } = this.context.options.limits;
-    if (slowConsumerTimeout === Infinity) return;
-    this.timer = setTimeout(() => this.judge(), slowConsumerTimeout);
+    // For what was written before anybody watched.
+    this.socket.once('drain', () => this.update());
   }
 
   // What nothing waited before may be larger than the cap: then the cap is for what comes after it.
@@ -77,9 +78,27 @@ export class SlowConsumer {
     return waitingBytes > sendHardCap ? waitingBytes + sendHardCap : sendHardCap;
   }
 
+  private begin(): void {
+    this.isSlow = true;
+    this.connection.onPaceChanged();
+    if (this.context.options.slowConsumerPolicy !== 'close') return;
+    const { slowConsumerTimeout } = this.context.options.limits;
+    if (slowConsumerTimeout === Infinity) return;
+    this.timer = setTimeout(() => this.giveUp(), slowConsumerTimeout);
+  }
+
+  /** The peer took something. */
+  private update(): void {
+    const { sendHighWaterMark, sendHardCap } = this.context.options.limits;
+    const isStillTooMuch = this.outbox.waitingBytes > Math.min(sendHighWaterMark, sendHardCap);
+    if (this.isWatched && !isStillTooMuch) this.end();
+  }
+
   private end(): void {
-    this.isSlow = false;
+    this.isWatched = false;
     clearTimeout(this.timer);
+    if (!this.isSlow) return;
+    this.isSlow = false;
     this.connection.onPaceChanged();
     this.wake();
   }
@@ -88,11 +107,7 @@ export class SlowConsumer {
     for (const resolve of this.waiters.splice(0)) resolve();
   }
 
-  private judge(): void {
-    if (this.outbox.waitingBytes <= this.context.options.limits.sendHighWaterMark) {
-      this.timer?.refresh();
-      return;
-    }
+  private giveUp(): void {
     this.connection.refuse('sendHighWaterMark', CloseCode.TooSlow, 'too slow');
     // The close frame stands behind all that waits, so it may never be read.
     this.timer = setTimeout(() => this.connection.terminate(), CLOSE_GRACE);

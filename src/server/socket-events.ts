@@ -2,7 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { typeOf, type InstanceWrapper } from '../handlers/handlers.explorer.js';
 import { Subject } from 'rxjs';
-import { BoundedLog, traceOf } from './bounded-log.js';
+import { BoundedLog } from '../logging/bounded-log.js';
+import { traceOf } from '../logging/log-text.js';
 import type { ConnectedClient } from './connected-client.js';
 
 /** A client that went, and the close code and reason of its connection. */

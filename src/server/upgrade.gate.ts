@@ -3,7 +3,8 @@ import { ModuleRef } from '@nestjs/core';
 import type { IncomingMessage } from 'node:http';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import { AuthFailures } from './auth-failures.js';
-import { BoundedLog } from './bounded-log.js';
+import { BoundedLog } from '../logging/bounded-log.js';
+import { traceOf } from '../logging/log-text.js';
 import { ConnectionCounts, type ConnectionPlace } from './connection-counts.js';
 import type { ConnectionGuard, UpgradeRequest } from './connection-guard.js';
 import { LimitLog } from './limit-log.js';
@@ -70,10 +71,7 @@ export class UpgradeGate {
       const { status, message = 'Refused' } = answer === false ? FORBIDDEN : answer;
       return this.refuse('connectionGuard', ip, { status, message });
     } catch (error) {
-      this.log.log(
-        'connectionGuard',
-        () => `The connection guard failed: ${(error as Error).stack}`,
-      );
+      this.log.log('connectionGuard', () => `The connection guard failed: ${traceOf(error)}`);
       return this.refuse('connectionGuard', ip, FORBIDDEN);
     }
   }

@@ -52,7 +52,7 @@ describe('finding 1: one malformed frame kills the process', () => {
 
   it('closes the sockets of clients that send one, and those alone', async () => {
     const ends = VIOLATIONS.map(async ({ bytes }) => {
-      const peer = await RawSocket.session(server);
+      const peer = await RawSocket.session(server.target);
       for (const part of bytes()) peer.write(part);
       // What a client may announce is waited for, so somebody must end it.
       peer.socket.end();

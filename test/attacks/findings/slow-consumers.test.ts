@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
-import type { SocketsOptions } from '../../../src/index.js';
+import type { SocketsError, SocketsOptions } from '../../../src/index.js';
 import { authenticatedRaw, useApps } from '../../fixtures/apps.js';
 import { EchoHandler, SlowHandler } from '../../fixtures/handlers.js';
 import { DEFAULT_DEADLINE, withDeadline } from '../../helpers/with-deadline.js';
@@ -53,17 +53,34 @@ describe('finding 11: a peer does not read what it is sent', () => {
   it('is cut at once past the hard cap, whatever the policy', async () => {
     const { app, server } = await start({ slowConsumerPolicy: 'drop', sendHardCap: 2 * MIB });
     const peer = await authenticatedRaw(app);
-    const handler = app.app.get(SlowHandler);
+    const [id] = server.clientMap.keys();
     const gone = firstValueFrom(server.disconnected$);
-    for (let id = 0; id < 32; id++) peer.sendMessage({ request: 'slow', id });
-    await peer.roundTrip();
     peer.pause();
-    for (let id = 0; id < 32 && server.clientMap.size > 0; id++) {
-      handler.answer('x'.repeat(512 * KIB));
+    const lost: Promise<unknown>[] = [];
+    for (let count = 0; count < 32 && server.clientMap.size > 0; count++) {
+      const ask = server.request(id!, 'status', 'x'.repeat(512 * KIB));
+      lost.push(ask.catch((error: SocketsError) => error.code));
       await new Promise(setImmediate);
     }
     await gone;
     expect(server.stats().refused).toEqual({ sendHardCap: 1 });
+    expect(new Set(await Promise.all(lost))).toEqual(new Set(['CONNECTION_LOST']));
+  });
+
+  it('has its replies wait where they were made, and gets them all once it reads', async () => {
+    const { app, server } = await start({ slowConsumerPolicy: 'drop', sendHardCap: 2 * MIB });
+    const peer = await authenticatedRaw(app);
+    const handler = app.app.get(SlowHandler);
+    for (let id = 0; id < 32; id++) peer.sendMessage({ request: 'slow', id });
+    await peer.roundTrip();
+    peer.pause();
+    for (let id = 0; id < 32; id++) {
+      handler.answer('x'.repeat(512 * KIB));
+      await new Promise(setImmediate);
+    }
+    peer.resume();
+    for (let id = 0; id < 32; id++) expect(await peer.next()).toHaveProperty('id', id);
+    expect(server.stats().refused).toEqual({});
   });
 
   it('is not read any more, so it cannot ask for replies without end', async () => {

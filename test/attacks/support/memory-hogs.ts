@@ -10,13 +10,16 @@ const GRABBED_AT_ONCE = 20;
 // Less than the default sizes before and after authentication, so that each message is admitted.
 const SMALL_MESSAGE = 4 * KIB - 64;
 const LARGE_MESSAGE = MIB - 64;
-const PIECES = 4_000;
-const FRAGMENTS = 1_000;
+// How many parts of a frame, or frames among its fragments, the server puts up with.
+const SMALL_PIECES = 60;
+const LARGE_PIECES = 4_000;
+const FRAGMENTS = 60;
+const READ = 64 * KIB;
+const PER_PIECE = 512;
 const UNREAD_REPLY = 1_000_000;
 const UNREAD_REPLIES = 12;
 const PONG = rawFrame({ opcode: Opcode.Pong, payload: 'x'.repeat(125) });
-// One read of the server takes up to 64 KiB.
-const PONGS_PER_READ = Math.floor((64 * KIB) / PONG.length);
+const PONGS_PER_READ = Math.floor(READ / PONG.length);
 
 // The JSON that grows most when V8 parses it, of what was tried: 37 times.
 const EXPENSIVE_JSON = '{"30":0}';
@@ -27,7 +30,8 @@ const { maxUnauthenticatedMessages, maxUnauthenticatedMessageSize } = DEFAULT_LI
 /** What a connection may cost the server: the sum of what its limits let it keep. */
 const BOUNDS = {
   idle: 16 * KIB,
-  unfinishedMessage: (bytes: number) => 4 * bytes + 2 * MIB,
+  // Its parts keep the reads alive in which it begins and ends.
+  unfinishedMessage: (bytes: number, pieces: number) => 2 * bytes + 2 * READ + pieces * PER_PIECE,
   waitingForAuth: JSON_GROWTH * maxUnauthenticatedMessages * maxUnauthenticatedMessageSize,
   requestsInFlight: JSON_GROWTH * (maxBytesInFlight + maxMessageSize),
   unreadReplies: sendHardCap + maxMessageSize,
@@ -52,13 +56,13 @@ export const HOGS = {
 
   'unauthenticated, a message byte by byte': {
     ...stranger,
-    bound: BOUNDS.unfinishedMessage(SMALL_MESSAGE),
-    grab: (peer, _target, probe) => writeInPieces(peer, SMALL_MESSAGE, probe),
+    bound: BOUNDS.idle + BOUNDS.unfinishedMessage(SMALL_MESSAGE, SMALL_PIECES),
+    grab: (peer, _target, probe) => writeInPieces(peer, SMALL_MESSAGE, SMALL_PIECES, probe),
   },
 
   'unauthenticated, fragments among pongs': {
     ...stranger,
-    bound: BOUNDS.unfinishedMessage(SMALL_MESSAGE),
+    bound: BOUNDS.idle + BOUNDS.unfinishedMessage(SMALL_MESSAGE, FRAGMENTS),
     grab: writeFragmentsAmongPongs,
   },
 
@@ -78,13 +82,13 @@ export const HOGS = {
 
   'authenticated, a message in small pieces': {
     ...client,
-    bound: BOUNDS.unfinishedMessage(LARGE_MESSAGE),
-    grab: (peer, _target, probe) => writeInPieces(peer, LARGE_MESSAGE, probe),
+    bound: BOUNDS.unfinishedMessage(LARGE_MESSAGE, LARGE_PIECES),
+    grab: (peer, _target, probe) => writeInPieces(peer, LARGE_MESSAGE, LARGE_PIECES, probe),
   },
 
   'authenticated, fragments among pongs': {
     ...client,
-    bound: BOUNDS.unfinishedMessage(LARGE_MESSAGE),
+    bound: BOUNDS.idle + BOUNDS.unfinishedMessage(SMALL_MESSAGE, FRAGMENTS),
     grab: writeFragmentsAmongPongs,
   },
 
@@ -131,8 +135,13 @@ export async function grabMemory(name: HogName, target: Target, count: number): 
 }
 
 /** A message that never ends, in pieces of which each is read for itself. */
-async function writeInPieces(peer: RawSocket, length: number, probe: RawSocket): Promise<void> {
-  const piece = Buffer.alloc(Math.floor((length - 1) / PIECES) || 1);
+async function writeInPieces(
+  peer: RawSocket,
+  length: number,
+  pieces: number,
+  probe: RawSocket,
+): Promise<void> {
+  const piece = Buffer.alloc(Math.floor((length - 1) / pieces));
   peer.write(rawFrame({ announcedLength: length }));
   for (let sent = 0; sent + piece.length < length; sent += piece.length) {
     peer.write(piece);
@@ -140,15 +149,19 @@ async function writeInPieces(peer: RawSocket, length: number, probe: RawSocket):
   }
 }
 
-/** Fragments of one byte, of which each lies in a read full of frames that nobody answers. */
-async function writeFragmentsAmongPongs(peer: RawSocket): Promise<void> {
+/** A fragment at the end of a read full of pongs, and more that are kept apart by one pong each. */
+async function writeFragmentsAmongPongs(
+  peer: RawSocket,
+  _target: Target,
+  probe: RawSocket,
+): Promise<void> {
   const pongs = Buffer.concat(Array<Buffer>(PONGS_PER_READ).fill(PONG));
-  for (let index = 0; index < FRAGMENTS; index++) {
-    const opcode = index === 0 ? Opcode.Binary : Opcode.Continuation;
-    peer.write(Buffer.concat([rawFrame({ opcode, fin: false, payload: 'x' }), pongs]));
-    await peer.writable();
+  peer.write(Buffer.concat([pongs, rawFrame({ fin: false, payload: 'x' })]));
+  const more = rawFrame({ opcode: Opcode.Continuation, fin: false, payload: 'x' });
+  for (let index = 1; index < FRAGMENTS; index++) {
+    peer.write(Buffer.concat([more, PONG]));
+    await probe.roundTrip();
   }
-  await peer.roundTrip();
 }
 
 /** Requests whose data takes far more memory than bytes, for a handler that keeps it. */

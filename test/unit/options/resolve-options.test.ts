@@ -158,6 +158,8 @@ describe('resolveOptions', () => {
     ['replayWindow', -1, '0 to 16777216'],
     ['replayWindow', Infinity, '0 to 16777216'],
     ['authReplayWindow', 2 ** 24 + 1, '0 to 16777216'],
+    ['sendHighWaterMark', 16_383, '16384 or more, or Infinity (off)'],
+    ['sendHardCap', 1, '16384 or more, or Infinity (off)'],
     ['shutdownTimeout', -5, '1 to 2147483647'],
   ])('refuses %s %p and says what was expected', (name, value, expectation) => {
     const { code, message } = refusal({ [name]: value });
@@ -169,8 +171,8 @@ describe('resolveOptions', () => {
   it.each(Object.keys(DEFAULT_LIMITS) as (keyof SocketsLimits)[])(
     'takes a value for the limit %s, and refuses a string',
     (name) => {
-      expect(resolve({ [name]: 77 }).limits).toEqual({ ...DEFAULT_LIMITS, [name]: 77 });
-      expect(refusal({ [name]: '77' }).message).toContain(`invalid option "${name}"`);
+      expect(resolve({ [name]: 77_000 }).limits).toEqual({ ...DEFAULT_LIMITS, [name]: 77_000 });
+      expect(refusal({ [name]: '77000' }).message).toContain(`invalid option "${name}"`);
     },
   );
 

@@ -1,5 +1,3 @@
-import { inspect } from 'node:util';
-
 const WINDOW = 10_000;
 const LINES_PER_WINDOW = 5;
 
@@ -33,9 +31,4 @@ export class BoundedLog {
     this.windows.set(subject, next);
     return next;
   }
-}
-
-/** What was thrown, as the log shows it: with its stack, if it has one. */
-export function traceOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : `threw ${inspect(error)}`;
 }
