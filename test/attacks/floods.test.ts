@@ -5,7 +5,7 @@ import { FLOOD_NAMES } from './support/floods.js';
 
 describe('one peer that floods a default server with', () => {
   it.each(FLOOD_NAMES)('%s leaves it up, and honest clients served', async (name) => {
-    const size = { flood: name, windows: 1, milliseconds: 500 };
+    const size = { flood: name, windows: 1, milliseconds: 300 };
     expectHeld(await flood(size));
   });
 });

@@ -8,8 +8,8 @@ import type { HonestLoad, Service } from '../support/honest-load.js';
 import { Scene } from '../support/scene.js';
 import { percentile } from '../support/statistics.js';
 
-// Until a flood has opened its connections, and until what it left behind is worked off.
-const SETTLING = 300;
+// Of a window: until a flood has opened its connections, and until what it left is worked off.
+const SETTLING = 0.2;
 
 export interface FloodSize {
   readonly flood: FloodName;
@@ -35,7 +35,7 @@ export function flood(size: FloodSize, tell?: Tell): Promise<Finding> {
     const attacker = await scene.attacker();
     const idle: Window[] = [];
     const flooded: Window[] = [];
-    await serve(honest, SETTLING);
+    await serve(honest, settlingOf(size));
     for (let index = 0; index < size.windows; index++) {
       tell?.(`window ${index + 1} of ${size.windows}`);
       idle.push({ service: await serve(honest, size.milliseconds), attacks: 0 });
@@ -55,14 +55,18 @@ async function serveFlooded(
   server: AttackedServer,
   honest: Child<HonestLoad>,
   attacker: Child<AttackerCommands>,
-  { flood, milliseconds }: FloodSize,
+  size: FloodSize,
 ): Promise<Window> {
-  await attacker.call('begin', flood, server.target);
-  await delay(SETTLING);
-  const service = await serve(honest, milliseconds);
+  await attacker.call('begin', size.flood, server.target);
+  await delay(settlingOf(size));
+  const service = await serve(honest, size.milliseconds);
   const attacks = await attacker.call('end');
-  await delay(SETTLING);
+  await delay(settlingOf(size));
   return { service, attacks };
+}
+
+function settlingOf({ milliseconds }: FloodSize): number {
+  return milliseconds * SETTLING;
 }
 
 function judge(
@@ -79,7 +83,7 @@ function judge(
   ) as [number, number];
   const ratio = floodedP95 / idleP95;
   const attacks = flooded.reduce((sum, window) => sum + window.attacks, 0);
-  const rate = attacks / ((windows * (milliseconds + SETTLING)) / 1_000);
+  const rate = attacks / ((windows * milliseconds * (1 + SETTLING)) / 1_000);
   return finding(
     {
       suite: `Flood: ${flood}`,

@@ -8,7 +8,8 @@ import type { ServerCommands } from './server.process.js';
 const SCRIPT = 'server.process.js';
 
 /** A real server in a process of its own, which an attack may crash without ending the test. */
-export class AttackedServer {
+export class AttackedServer implements Target {
+  readonly authKey = AUTH_KEY;
   readonly #clients = new Set<SocketClient>();
 
   static async start(options: SocketsOptions = {}): Promise<AttackedServer> {
@@ -23,8 +24,9 @@ export class AttackedServer {
     private readonly options: SocketsOptions,
   ) {}
 
+  /** Where it is, and nothing that could not be sent to another process. */
   get target(): Target {
-    return { port: this.port, authKey: AUTH_KEY };
+    return { port: this.port, authKey: this.authKey };
   }
 
   /** The log. */
@@ -56,7 +58,7 @@ export class AttackedServer {
   async connect(options: SocketClientOptions = {}): Promise<SocketClient> {
     const client = new SocketClient({
       address: `ws://127.0.0.1:${this.port}`,
-      authKey: AUTH_KEY,
+      authKey: this.authKey,
       reconnect: false,
       ...options,
     });
