@@ -21,6 +21,7 @@ export function hogMemory({ hog, connections }: MemorySize): Promise<Finding> {
     await attacker.call('grabMemory', hog, server.target, connections);
     await server.process.call('untilHeld', handlersInFlight * connections);
     const after = await server.process.call('memory');
+    const held = await server.process.call('countHeld');
     const bytes = (inUse(after) - inUse(before)) / connections;
     const rss = (after.rss - before.rss) / connections;
     const { connections: open } = await server.stats();
@@ -32,6 +33,7 @@ export function hogMemory({ hog, connections }: MemorySize): Promise<Finding> {
       },
       {
         'the connections are there': open >= connections,
+        'as many handlers work as may': held === handlersInFlight * connections,
         'each takes no more than its limits let it': bytes <= bound,
       },
     );

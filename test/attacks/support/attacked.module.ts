@@ -108,6 +108,10 @@ export function takeDelivered(): unknown[] {
   return delivered.splice(0);
 }
 
+export function countHeld(): number {
+  return held.length;
+}
+
 /** Resolves when so many requests for `hold` are there. */
 export async function untilHeld(count: number): Promise<void> {
   while (held.length < count) await once(holding, 'one');

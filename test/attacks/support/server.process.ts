@@ -10,7 +10,7 @@ import {
   type SocketServerStats,
   type SocketsOptions,
 } from '../../../src/index.js';
-import { AttackedModule, takeDelivered, untilHeld } from './attacked.module.js';
+import { AttackedModule, countHeld, takeDelivered, untilHeld } from './attacked.module.js';
 import { serveCommands } from './commands.js';
 import { countSockets, untilSocketsLeft, watchWaiting, type Waiting } from './server-sockets.js';
 
@@ -53,7 +53,9 @@ export interface ServerCommands {
   departures(): Departure[];
   /** Resolves when so many have gone. */
   untilDeparted(count: number): Promise<void>;
-  /** Resolves when so many requests for `hold` are there. */
+  /** How many requests for `hold` there are. */
+  countHeld(): number;
+  /** Resolves when there are so many. */
   untilHeld(count: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -110,6 +112,7 @@ const commands: ServerCommands = {
       await nextTurn();
     }
   },
+  countHeld,
   untilHeld,
   stop: () => app.close(),
 };
