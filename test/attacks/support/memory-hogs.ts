@@ -33,7 +33,7 @@ const BOUNDS = {
   // Its parts keep the reads alive in which it begins and ends.
   unfinishedMessage: (bytes: number, pieces: number) => 2 * bytes + 2 * READ + pieces * PER_PIECE,
   waitingForAuth: JSON_GROWTH * maxUnauthenticatedMessages * maxUnauthenticatedMessageSize,
-  requestsInFlight: JSON_GROWTH * (maxBytesInFlight + maxMessageSize),
+  requestsInFlight: JSON_GROWTH * (maxBytesInFlight + 2 * maxMessageSize),
   unreadReplies: sendHardCap + maxMessageSize,
 };
 
