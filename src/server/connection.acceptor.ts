@@ -45,10 +45,19 @@ export class ConnectionAcceptor {
     const { socket } = request;
     const connection = new Connection(++this.lastId, webSocket, socket, place, this.shared());
     if (this.adapter.hasGateways) connection.upgradeRequest = request;
-    connection.startAuthTimeout();
+    this.startAuthTimeout(connection);
     this.registry.add(connection);
     this.follow(connection, webSocket);
     this.events.connected(connection.client);
+  }
+
+  private startAuthTimeout(connection: Connection): void {
+    const { authTimeout } = this.options.limits;
+    if (authTimeout === Infinity) return;
+    connection.authTimer = setTimeout(
+      () => connection.refuse('authTimeout', CloseCode.AuthTimeout, 'authentication timed out'),
+      authTimeout,
+    );
   }
 
   private shared(): ConnectionContext {

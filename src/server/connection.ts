@@ -30,6 +30,8 @@ export class Connection implements ClientLink {
   readonly client: ConnectedClient;
   isAuthenticated = false;
   unauthenticatedMessages = 0;
+  /** Ends who does not authenticate in time; stopped by the one who does. */
+  authTimer: NodeJS.Timeout | undefined;
   readonly inbox: Inbox;
   readonly share: FairShare;
   /** Kept until authentication, for gateways; without any it is not kept at all. */
@@ -41,7 +43,6 @@ export class Connection implements ClientLink {
   private openStreams: StreamReplies | undefined;
   private gatewaySocket: GatewaySocket | undefined;
   private messageRate: EventRate | undefined;
-  private authTimer: NodeJS.Timeout | undefined;
   /** The close code that this side chose; undefined while it is open, or when the peer left. */
   private closedWith: number | undefined;
   private isRefused = false;
@@ -117,7 +118,9 @@ export class Connection implements ClientLink {
 
   /** Sends what belongs to a request. Never dropped: what asks too much is not read any more. */
   reply(text: string): void {
-    if (this.isOpen) this.enqueue(text);
+    if (!this.isOpen) return;
+    this.share.charge(text.length);
+    this.enqueue(text);
   }
 
   /** Sends what nobody asked for. Returns false when it was dropped, or the connection is gone. */
@@ -161,16 +164,6 @@ export class Connection implements ClientLink {
     this.stopAuthTimeout();
     this.place.authenticated();
     limitMessageSize(this.webSocket, this.context.options.limits.maxMessageSize);
-  }
-
-  /** Who does not authenticate in time is closed with 4408. */
-  startAuthTimeout(): void {
-    const { authTimeout } = this.context.options.limits;
-    if (authTimeout === Infinity) return;
-    this.authTimer = setTimeout(
-      () => this.refuse('authTimeout', CloseCode.AuthTimeout, 'authentication timed out'),
-      authTimeout,
-    );
   }
 
   private stopAuthTimeout(): void {

@@ -6,29 +6,50 @@ import { deferNextFrame } from './web-socket.receiver.js';
 const FRAME_COST = 4 * 1024;
 const TURN_BUDGET = 64 * 1024;
 
+// Peers that want more than their share divide one budget: otherwise many sessions would together
+// take what a single one cannot. The event loop is one for the whole process, and so are these.
+let wantMoreNow = 0;
+let wantedMoreLastTurn = 1;
+
+function noteThatOneWantsMore(): void {
+  if (wantMoreNow++ === 0) setImmediate(endTurn);
+}
+
+function endTurn(): void {
+  wantedMoreLastTurn = wantMoreNow;
+  wantMoreNow = 0;
+}
+
 /**
  * Gives each connection its share of a turn of the event loop. What a peer sends beyond it waits in
  * ws, which stops reading meanwhile, so that who floods the server slows down only itself.
  */
 export class FairShare {
   private spent = 0;
+  private isDeferred = false;
 
   constructor(private readonly webSocket: WebSocket) {}
 
   /** To be called for each frame before it is handled. */
   take(bytes: number): void {
     // Only a frame that waited for its turn finds the budget used up.
-    if (this.isUsedUp) this.startTurn();
-    this.spent += FRAME_COST + bytes;
-    if (this.isUsedUp) deferNextFrame(this.webSocket, true);
+    if (this.isDeferred) this.startTurn();
+    this.charge(FRAME_COST + bytes);
+  }
+
+  /** To be called for what a frame causes: replies have to be sealed and written. */
+  charge(bytes: number): void {
+    this.spent += bytes;
+    if (this.isDeferred || this.spent < TURN_BUDGET / wantedMoreLastTurn) return;
+    this.isDeferred = true;
+    deferNextFrame(this.webSocket, true);
+    noteThatOneWantsMore();
   }
 
   startTurn(): void {
-    if (this.isUsedUp) deferNextFrame(this.webSocket, false);
     this.spent = 0;
-  }
-
-  private get isUsedUp(): boolean {
-    return this.spent >= TURN_BUDGET;
+    if (!this.isDeferred) return;
+    this.isDeferred = false;
+    deferNextFrame(this.webSocket, false);
   }
 }

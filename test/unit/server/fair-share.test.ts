@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { WebSocket } from 'ws';
 import { FairShare } from '../../../src/server/fair-share.js';
 
@@ -11,6 +11,15 @@ function setUp() {
 function take(share: FairShare, count: number, bytes: number): void {
   for (let taken = 0; taken < count; taken++) share.take(bytes);
 }
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+// Who wanted more in the turn before has an effect on this one.
+beforeEach(nextTurn);
 
 describe('FairShare', () => {
   it.each([
@@ -46,5 +55,25 @@ describe('FairShare', () => {
     take(share, 16, 0);
     share.startTurn();
     expect(isDeferred()).toBe(false);
+  });
+
+  it('has peers that want more divide one share, until they do not any more', async () => {
+    const peers = Array.from({ length: 16 }, () => setUp());
+    for (const { share } of peers) take(share, 16, 0);
+    await nextTurn();
+    const [first] = peers;
+    // It waited for its turn, of which it now gets a sixteenth.
+    first!.share.take(0);
+    expect(first!.isDeferred()).toBe(true);
+    await nextTurn();
+    first!.share.take(0);
+    expect(first!.isDeferred()).toBe(false);
+  });
+
+  it('counts what a reply takes', () => {
+    const { share, isDeferred } = setUp();
+    share.take(0);
+    share.charge(60 * 1024);
+    expect(isDeferred()).toBe(true);
   });
 });
