@@ -67,6 +67,7 @@ describe('finding 1: one malformed frame kills the process', () => {
     ['has a header that is none', 'GET / HTTP/1.1\r\nHost\r\n\r\n'],
     ['asks for a socket and says no more', 'GET / HTTP/1.1\r\nUpgrade: websocket\r\n'],
     ['has a target that is none', 'GET http://[ HTTP/1.1\r\nUpgrade: websocket\r\n\r\n'],
+    ['is refused', 'GET /nowhere HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
   ])('goes on when what comes in place of an upgrade %s', async (_what, text) => {
     const socket = connect(server.port, '127.0.0.1').resume();
     socket.on('error', () => undefined);
