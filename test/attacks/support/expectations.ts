@@ -3,6 +3,7 @@ import type { RawSocket } from './raw-socket.js';
 
 /** Rejects unless the server closes with 4400. */
 export async function expectRefused(peer: RawSocket): Promise<void> {
+  if (await peer.roundTrip()) throw new Error('accepted');
   const code = await peer.untilEnded();
   if (code !== CloseCode.BadFrame) throw new Error(`closed with ${code}`);
 }
