@@ -7,6 +7,8 @@ export interface Finding {
   readonly broken: readonly string[];
 }
 
+const EXAMPLE_LENGTH = 300;
+
 /** What is promised, and whether it held: a verdict, or the cases in which it did not. */
 export type Promises = Readonly<Record<string, boolean | readonly string[]>>;
 
@@ -17,7 +19,9 @@ export function finding(seen: Omit<Finding, 'broken'>, promises: Promises): Find
   const broken = Object.entries(promises).flatMap(([what, verdict]) => {
     if (typeof verdict === 'boolean') return verdict ? [] : [`not: ${what}`];
     const [first] = verdict;
-    return first === undefined ? [] : [`not: ${what}; ${verdict.length} times, first: ${first}`];
+    return first === undefined
+      ? []
+      : [`not: ${what}; ${verdict.length} times, first: ${first.slice(0, EXAMPLE_LENGTH)}`];
   });
   return { ...seen, broken };
 }
