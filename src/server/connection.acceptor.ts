@@ -77,6 +77,7 @@ export class ConnectionAcceptor {
     webSocket.on('ping', takeControlFrame);
     webSocket.on('pong', takeControlFrame);
     webSocket.on('message', (frame: Buffer, isBinary: boolean) => {
+      interleaved = 0;
       connection.share.take(frame.length);
       this.pipeline.receive(connection, frame, isBinary);
     });

@@ -27,6 +27,8 @@ function endTurn(): void {
 export class FairShare {
   private spent = 0;
   private isDeferred = false;
+  /** Whether it used up its share lately; who never does keeps a whole one. */
+  private wantsMore = false;
 
   constructor(private readonly webSocket: WebSocket) {}
 
@@ -40,14 +42,17 @@ export class FairShare {
   /** To be called for what a frame causes: replies have to be sealed and written. */
   charge(bytes: number): void {
     this.spent += bytes;
-    if (this.isDeferred || this.spent < TURN_BUDGET / wantedMoreLastTurn) return;
+    const budget = this.wantsMore ? TURN_BUDGET / wantedMoreLastTurn : TURN_BUDGET;
+    if (this.isDeferred || this.spent < budget) return;
     this.isDeferred = true;
+    this.wantsMore = true;
     deferNextFrame(this.webSocket, true);
     noteThatOneWantsMore();
   }
 
   startTurn(): void {
     this.spent = 0;
+    this.wantsMore = this.isDeferred;
     if (!this.isDeferred) return;
     this.isDeferred = false;
     deferNextFrame(this.webSocket, false);

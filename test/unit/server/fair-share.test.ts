@@ -65,6 +65,10 @@ describe('FairShare', () => {
     // It waited for its turn, of which it now gets a sixteenth.
     first!.share.take(0);
     expect(first!.isDeferred()).toBe(true);
+    // Who never wanted more keeps a whole one.
+    const { share, isDeferred } = setUp();
+    take(share, 15, 0);
+    expect(isDeferred()).toBe(false);
     await nextTurn();
     first!.share.take(0);
     expect(first!.isDeferred()).toBe(false);
