@@ -175,11 +175,12 @@ function overSession(bytes: (peer: RawSocket) => Buffer, messagesPerWrite: numbe
     let count = 0;
     while (!signal.aborted) {
       const peer = await RawSocket.session(target).catch(() => undefined);
-      for (;;) {
-        if (!peer?.isOpen || signal.aborted) break;
+      // A machine that is busy may have been told to stop before it could begin: then it does so once.
+      while (peer?.isOpen) {
         peer.write(bytes(peer));
         count += messagesPerWrite;
         await peer.writable();
+        if (signal.aborted) break;
         // Lets what came in be read, for example that the connection was closed.
         await new Promise(setImmediate);
       }
