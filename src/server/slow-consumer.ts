@@ -31,10 +31,12 @@ export class SlowConsumer {
   constructor(
     private readonly connection: SlowConnection,
     private readonly outbox: Outbox,
-    private readonly socket: Socket,
+    socket: Socket,
     private readonly context: ConnectionContext,
   ) {
     outbox.onWritten = () => this.update();
+    // For what was written before anybody watched.
+    socket.on('drain', () => this.update());
   }
 
   /** Whether a push may be sent now. */
@@ -67,8 +69,6 @@ export class SlowConsumer {
   private watch(): void {
     this.isWatched = true;
     this.hardCap = this.allowance();
-    // For what was written before anybody watched.
-    this.socket.once('drain', () => this.update());
   }
 
   // What nothing waited before may be larger than the cap: then the cap is for what comes after it.

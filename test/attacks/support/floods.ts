@@ -176,7 +176,8 @@ function overSession(bytes: (peer: RawSocket) => Buffer, messagesPerWrite: numbe
     while (!signal.aborted) {
       const peer = await RawSocket.session(target).catch(() => undefined);
       // A machine that is busy may have been told to stop before it could begin: then it does so once.
-      while (peer?.isOpen) {
+      for (;;) {
+        if (!peer?.isOpen) break;
         peer.write(bytes(peer));
         count += messagesPerWrite;
         await peer.writable();
