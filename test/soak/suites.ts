@@ -12,7 +12,7 @@ import { storm } from '../attacks/scenarios/reconnect-storm.scenario.js';
 import { violateWebSocket } from '../attacks/scenarios/violations.scenario.js';
 
 import { FLOOD_NAMES } from '../attacks/support/floods.js';
-import { HOG_NAMES } from '../attacks/support/memory-hogs.js';
+import { HOG_NAMES, type HogName } from '../attacks/support/memory-hogs.js';
 import { MUTATION_KINDS } from '../attacks/support/mutations.js';
 import { REPLAY_KINDS } from '../attacks/support/replays.js';
 
@@ -30,6 +30,12 @@ const maxRatioOf = (flood: string) => (flood.endsWith('over many sessions') ? In
 
 /** The server acts on a slow peer after a second, and cuts it after another. */
 const MAX_DROP_TIME = 2_500;
+
+/** So many that what is made once does not count, and that all of them together fit into the heap. */
+function hogsOf(hog: HogName): number {
+  if (hog.endsWith('idle')) return 2_000;
+  return hog.includes('requests in flight') ? 4 : 20;
+}
 
 /** So many at full size, and never none. */
 const scaled = (count: number, scale: number) => Math.max(1, Math.round(count * scale));
@@ -97,8 +103,7 @@ export const SUITES: readonly Suite[] = [
   },
   ...HOG_NAMES.map((hog) => ({
     name: `memory: ${hog}`,
-    run: (scale: number) =>
-      hogMemory({ hog, connections: scaled(hog.endsWith('idle') ? 2_000 : 20, scale) }),
+    run: (scale: number) => hogMemory({ hog, connections: scaled(hogsOf(hog), scale) }),
   })),
   {
     name: 'storm',
