@@ -61,10 +61,14 @@ export class ConnectionAcceptor {
   }
 
   private shared(): ConnectionContext {
+    return (this.context ??= this.makeContext());
+  }
+
+  private makeContext(): ConnectionContext {
     const { options, limitLog, traffic, authFailures, handshake, pipeline } = this;
     const { envelope } = handshake;
     const resume = (connection: Connection) => pipeline.resume(connection);
-    return (this.context ??= { options, limitLog, traffic, authFailures, envelope, resume });
+    return { options, limitLog, traffic, authFailures, envelope, resume };
   }
 
   private follow(connection: Connection, webSocket: WebSocket): void {
@@ -82,17 +86,8 @@ export class ConnectionAcceptor {
       this.pipeline.receive(connection, frame, isBinary);
     });
     // What violates RFC 6455 ends this socket and nothing else: ws itself closes it with 1002 etc.
-    webSocket.on('error', (error) => this.noteViolation(connection, error));
+    webSocket.on('error', (error) => reportViolation(connection, error));
     webSocket.on('close', (code, reason) => this.remove(connection, code, reason.toString()));
-  }
-
-  private noteViolation(connection: Connection, error: Error): void {
-    const isTooBig = (error as NodeJS.ErrnoException).code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-    const limit = isTooBig ? sizeLimitOf(connection) : 'badWebSocketFrame';
-    const outcome = isTooBig ? `close ${CloseCode.TooBig}` : `close: ${error.message}`;
-    const { id, ip } = connection.client;
-    this.traffic.refuse(limit);
-    this.limitLog.report({ limit, ip, client: id, outcome });
   }
 
   private remove(connection: Connection, code: number, reason: string): void {
@@ -100,6 +95,12 @@ export class ConnectionAcceptor {
     connection.release(code, reason);
     this.events.disconnected({ client: connection.client, code, reason });
   }
+}
+
+function reportViolation(connection: Connection, error: Error): void {
+  const isTooBig = (error as NodeJS.ErrnoException).code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+  if (isTooBig) connection.report(sizeLimitOf(connection), `close ${CloseCode.TooBig}`);
+  else connection.report('badWebSocketFrame', `close: ${error.message}`);
 }
 
 function sizeLimitOf({ isAuthenticated }: Connection): keyof SocketsLimits {

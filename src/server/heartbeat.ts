@@ -2,8 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import type { Connection } from './connection.js';
-import { LimitLog } from './limit-log.js';
-import { Traffic } from './traffic.js';
 
 /**
  * Pings every connection once per interval, and cuts those that stay silent: PROTOCOL.md R9.1. One
@@ -16,8 +14,6 @@ export class Heartbeat {
   constructor(
     @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
     private readonly registry: ConnectionRegistry,
-    private readonly limitLog: LimitLog,
-    private readonly traffic: Traffic,
   ) {}
 
   start(): void {
@@ -37,9 +33,7 @@ export class Heartbeat {
   private check(connection: Connection): void {
     const missed = connection.countMissedBeats();
     if (missed < this.options.limits.maxMissedHeartBeats) return connection.ping();
-    const { id: client, ip } = connection.client;
-    this.traffic.refuse('maxMissedHeartBeats');
-    this.limitLog.report({ limit: 'maxMissedHeartBeats', ip, client, outcome: 'cut' });
+    connection.report('maxMissedHeartBeats', 'cut');
     connection.terminate();
   }
 }

@@ -97,7 +97,7 @@ export class MessagePipeline {
   /** A handler ended, or the peer reads again: whatever waited for that may go on. */
   resume(connection: Connection): void {
     const { inbox } = connection;
-    if (!inbox.hasWaiting || inbox.isResuming || !connection.isOpen) return;
+    if (inbox.isResuming || !connection.isOpen) return;
     inbox.isResuming = true;
     this.ownContext.runInAsyncScope(() => this.dispatchWaiting(connection));
   }
