@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { connectionLost, upgradeRefused, type CloseInfo } from './client.errors.js';
+import { ABNORMAL_CLOSURE } from '../protocol/close-code.js';
 
 /** What the transport tells the connection above it. */
 export interface TransportListener {
@@ -76,7 +77,10 @@ export class WebSocketTransport {
 }
 
 function unreachable(address: string, cause: Error): Error {
-  const error = connectionLost('auth', { code: 1006, reason: cause.message || address });
+  const error = connectionLost('auth', {
+    code: ABNORMAL_CLOSURE,
+    reason: cause.message || address,
+  });
   error.cause = cause;
   return error;
 }

@@ -3,6 +3,7 @@ import { AUTH, HEART_BEAT, isRequestName } from '../protocol/message.js';
 import { SocketsError } from '../sockets.errors.js';
 import { assertEnhancersWork } from './handler.enhancers.js';
 import { HandlerInvoker, type Invoke } from './handler.invoker.js';
+import { MovingAverage } from './moving-average.js';
 import { HandlersExplorer, type FoundHandler } from './handlers.explorer.js';
 
 /** A handler as messages find it. */
@@ -13,6 +14,8 @@ export interface Handler {
   readonly kind: FoundHandler['kind'];
   readonly skipAuth: boolean;
   readonly invoke: Invoke;
+  /** Characters. Tells before a reply is made that it will be a large one. */
+  readonly replySize: MovingAverage;
 }
 
 /** From the name of a request to its handler. */
@@ -49,7 +52,8 @@ export class HandlerRouter {
 
   private toHandler(found: FoundHandler): Handler {
     const { name, kind, skipAuth } = found;
-    return { name, label: labelOf(found), kind, skipAuth, invoke: this.invoker.create(found) };
+    const [label, invoke] = [labelOf(found), this.invoker.create(found)];
+    return { name, label, kind, skipAuth, invoke, replySize: new MovingAverage() };
   }
 }
 

@@ -13,6 +13,9 @@ export const CloseCode = {
   TooSlow: 4503,
 } as const;
 
+/** No close frame came at all. Nobody sends it (RFC 6455, 7.4.1). */
+export const ABNORMAL_CLOSURE = 1006;
+
 const MAX_REASON_BYTES = 123;
 
 /** A close reason as long as a control frame allows (RFC 6455, 5.5). */

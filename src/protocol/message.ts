@@ -97,6 +97,14 @@ export function formatMessage(
   return `${head(request, id)},"${field}":${JSON.stringify(payload) ?? 'null'}}`;
 }
 
+/** The text of a handler's reply; undefined when there is none: PROTOCOL.md R5.5. */
+export function formatReply({ request, id }: WireMessage, response: unknown): string | undefined {
+  const isNothing = response === undefined || response === null;
+  return isNothing && id === undefined
+    ? undefined
+    : formatMessage(request, id, 'response', response);
+}
+
 /** The text that ends a stream: PROTOCOL.md R5.11. */
 export function formatStreamEnd(request: string, id: MessageId): string {
   return `${head(request, id)},"done":true}`;

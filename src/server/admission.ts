@@ -22,7 +22,7 @@ export class Admission {
 
   /** Whether a frame may be looked at. If not, the connection is closed by now. */
   admits(connection: Connection, frame: Buffer): boolean {
-    if (!connection.isOpen) return false;
+    if (connection.isEnded) return false;
     this.traffic.messagesIn++;
     this.traffic.bytesIn += frame.length;
     if (connection.isAuthenticated) return this.isWithinRate(connection);

@@ -28,10 +28,10 @@ export class Authenticator {
     if (connection.isAuthenticated) {
       return connection.refuse('secondAuth', CloseCode.Forbidden, 'already authenticated');
     }
-    connection.inbox.isAuthenticating = true;
+    connection.intake.inbox.isAuthenticating = true;
     void this.authenticate(connection, handler, message).then(() => {
-      connection.inbox.isAuthenticating = false;
-      connection.resume();
+      connection.intake.inbox.isAuthenticating = false;
+      connection.intake.resume();
     });
   }
 

@@ -10,8 +10,10 @@ interface Counts {
 
 const NOBODY: Readonly<Counts> = { total: 0, unauthenticated: 0 };
 
-/** The place that one connection takes from the upgrade request to the end of its TCP socket. */
+/** The place that one connection takes from the upgrade request to its end. */
 export class ConnectionPlace {
+  /** Whether a connection was made of the request; until then it ends with its TCP socket. */
+  isTaken = false;
   private isUnauthenticated = true;
 
   constructor(

@@ -74,7 +74,7 @@ export class ConnectionAcceptor {
   private follow(connection: Connection, webSocket: WebSocket): void {
     let interleaved = 0;
     const takeControlFrame = (payload: Buffer) => {
-      connection.share.take(payload.length);
+      connection.intake.share.chargeFrame(payload.length);
       interleaved = hasUnfinishedMessage(webSocket) ? interleaved + 1 : 0;
       if (interleaved > MAX_INTERLEAVED_FRAMES) cutInterleaved(connection);
     };
@@ -82,12 +82,13 @@ export class ConnectionAcceptor {
     webSocket.on('pong', takeControlFrame);
     webSocket.on('message', (frame: Buffer, isBinary: boolean) => {
       interleaved = 0;
-      connection.share.take(frame.length);
       this.pipeline.receive(connection, frame, isBinary);
     });
     // What violates RFC 6455 ends this socket and nothing else: ws itself closes it with 1002 etc.
     webSocket.on('error', (error) => reportViolation(connection, error));
-    webSocket.on('close', (code, reason) => this.remove(connection, code, reason.toString()));
+    webSocket.on('close', (code, reason) =>
+      connection.intake.whenHandled(code, () => this.remove(connection, code, reason.toString())),
+    );
   }
 
   private remove(connection: Connection, code: number, reason: string): void {
@@ -98,6 +99,7 @@ export class ConnectionAcceptor {
 }
 
 function reportViolation(connection: Connection, error: Error): void {
+  if (connection.isEnded) return;
   const isTooBig = (error as NodeJS.ErrnoException).code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
   if (isTooBig) connection.report(sizeLimitOf(connection), `close ${CloseCode.TooBig}`);
   else connection.report('badWebSocketFrame', `close: ${error.message}`);

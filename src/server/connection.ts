@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Envelope } from '../envelope/envelope.js';
 import { CloseCode, fitCloseReason } from '../protocol/close-code.js';
-import { formatMessage, type MessageId, type WireMessage } from '../protocol/message.js';
+import type { MessageId, WireMessage } from '../protocol/message.js';
 import type { RequestOptions } from '../protocol/pending-replies.js';
 import { ClientAsks } from './client-asks.js';
 import type { ConnectionPlace } from './connection-counts.js';
@@ -12,8 +12,7 @@ import { ConnectedClient, type ClientLink } from './connected-client.js';
 import type { HandlerKind } from '../handlers/handlers.explorer.js';
 import { GatewaySocket } from '../gateways/gateway-socket.js';
 import { EventRate } from './event-rate.js';
-import { FairShare } from './fair-share.js';
-import { Inbox, type ReceivedMessage } from './inbox.js';
+import { Intake } from './intake.js';
 import type { ConnectionContext } from './connection.context.js';
 import { Liveness } from './liveness.js';
 import { Outbox } from './outbox.js';
@@ -32,8 +31,7 @@ export class Connection implements ClientLink {
   unauthenticatedMessages = 0;
   /** Ends who does not authenticate in time; stopped by the one who does. */
   authTimer: NodeJS.Timeout | undefined;
-  readonly inbox: Inbox;
-  readonly share: FairShare;
+  readonly intake: Intake;
   /** Kept until authentication, for gateways; without any it is not kept at all. */
   upgradeRequest: IncomingMessage | undefined;
   private readonly outbox: Outbox;
@@ -47,7 +45,6 @@ export class Connection implements ClientLink {
   private closedWith: number | undefined;
   private isRefused = false;
   private isGone = false;
-  private readingIsPaused = false;
 
   constructor(
     id: number,
@@ -56,15 +53,20 @@ export class Connection implements ClientLink {
     private readonly place: ConnectionPlace,
     private readonly context: ConnectionContext,
   ) {
+    place.isTaken = true;
     this.client = new ConnectedClient(id, place.ip, this);
-    this.inbox = new Inbox(context.options.limits);
-    this.share = new FairShare(webSocket);
+    this.intake = new Intake(webSocket, context.options.limits, this);
     this.outbox = new Outbox(socket, context.envelope, context.traffic, this);
     this.liveness = new Liveness(socket);
   }
 
   get isOpen(): boolean {
-    return this.closedWith === undefined && !this.isGone && this.webSocket.readyState === OPEN;
+    return !this.isEnded && this.webSocket.readyState === OPEN;
+  }
+
+  /** Whether this side has ended it, or nothing that came is left to be handled. */
+  get isEnded(): boolean {
+    return this.closedWith !== undefined || this.isGone;
   }
 
   /** Whether so much waits for the peer that it must take some of it first. */
@@ -88,15 +90,9 @@ export class Connection implements ClientLink {
     return (this.messageRate ??= new EventRate());
   }
 
-  /** Keeps a message until its turn comes. */
-  hold(received: ReceivedMessage): void {
-    this.inbox.hold(received);
-    this.updateReading();
-  }
-
   /** Lets what waits go on, as far as it may. */
-  resume(): void {
-    if (this.inbox.hasWaiting) this.context.resume(this);
+  goOn(): void {
+    this.context.resume(this);
   }
 
   /** What gateways know this connection as. */
@@ -109,17 +105,10 @@ export class Connection implements ClientLink {
     return kind === 'gateway' ? this.forGateways : this.client;
   }
 
-  /** Answers a request: PROTOCOL.md R5.5. */
-  replyTo({ request, id }: WireMessage, response: unknown): void {
-    const isNothing = response === undefined || response === null;
-    if (isNothing && id === undefined) return;
-    this.reply(formatMessage(request, id, 'response', response));
-  }
-
   /** Sends what belongs to a request. Never dropped: what asks too much is not read any more. */
   reply(text: string): void {
     if (!this.isOpen) return;
-    this.share.charge(text.length);
+    this.intake.share.charge(text.length);
     this.enqueue(text);
   }
 
@@ -142,9 +131,8 @@ export class Connection implements ClientLink {
     await this.slowConsumer?.whenReady();
   }
 
-  /** What waited has been written: a turn of the event loop is over for this peer. */
+  /** What waited has been written. */
   onFlushed(): void {
-    this.share.startTurn();
     this.checkBacklog();
   }
 
@@ -174,7 +162,7 @@ export class Connection implements ClientLink {
   ask(request: string, data: unknown, options: RequestOptions): Promise<unknown> {
     this.asks ??= new ClientAsks(this);
     const answer = this.asks.ask(request, data, options);
-    this.updateReading();
+    this.intake.updateReading();
     return answer;
   }
 
@@ -185,32 +173,20 @@ export class Connection implements ClientLink {
 
   /** Ends the stream of that id, if there is one: PROTOCOL.md R5.7. */
   cancelStream(id: MessageId): void {
-    if (!this.inbox.withdrawStream(id)) this.openStreams?.cancel(id);
-  }
-
-  /** Stops reading while there is a reason, so that TCP pushes back on the peer. */
-  updateReading(): void {
-    const pause = this.isSlow || (this.inbox.hasWaiting && !this.hasToHear);
-    if (pause === this.readingIsPaused) return;
-    this.readingIsPaused = pause;
-    if (pause) this.webSocket.pause();
-    else this.webSocket.resume();
+    if (!this.intake.inbox.withdrawStream(id)) this.openStreams?.cancel(id);
   }
 
   onPaceChanged(): void {
-    this.inbox.isBlocked = this.isSlow;
-    this.updateReading();
-    this.resume();
+    this.intake.onPaceChanged();
   }
 
-  // A handler in flight may wait for an answer of this very peer.
-  private get hasToHear(): boolean {
-    return this.asks !== undefined && this.asks.size > 0 && !this.inbox.isFull;
+  get awaitsAnswers(): boolean {
+    return this.asks !== undefined && this.asks.size > 0;
   }
 
   /** How many heartbeats in a row brought no byte. One that is not read because of us misses none. */
   countMissedBeats(): number {
-    return this.liveness.beat(this.readingIsPaused && !this.isSlow);
+    return this.liveness.beat(this.intake.isPaused && !this.isSlow);
   }
 
   ping(): void {
@@ -228,12 +204,14 @@ export class Connection implements ClientLink {
     // A paused socket would not see the peer's close frame.
     this.webSocket.resume();
     this.webSocket.close(code, fitCloseReason(reason));
+    // Of whatever else it has sent nothing is wanted: ws then reads past it, and ends the socket.
+    limitMessageSize(this.webSocket, 1);
   }
 
   /** Takes no more messages, and resolves when the handlers in flight have replied. */
   async drain(): Promise<void> {
     this.openStreams?.cancelStreams();
-    await this.inbox.drain();
+    await this.intake.inbox.drain();
   }
 
   /** Resolves when the socket is closed. */
@@ -252,12 +230,13 @@ export class Connection implements ClientLink {
     this.isGone = true;
     this.upgradeRequest = undefined;
     this.stopAuthTimeout();
-    this.inbox.clear();
+    this.intake.release();
     this.outbox.clear();
     this.slowConsumer?.release();
     this.openStreams?.cancelAll();
     this.asks?.end();
     this.gatewaySocket?.closed(code, reason);
+    this.place.leave();
   }
 
   /** Closes because of a limit or a violation, counted and logged. */

@@ -1,60 +1,102 @@
 import type { WebSocket } from 'ws';
+import { turns as allTurns } from './event-loop.turns.js';
 import { deferNextFrame } from './web-socket.receiver.js';
 
-// A small request costs about as much as 4 KiB more of a large one, so this is 16 small ones, or one
-// message of 64 KiB or more. A read of 64 KiB may hold 900 requests, and one turn 32 such reads.
+// A small request costs about as much as 4 KiB more of a large one, so this is 16 small ones. A read of
+// 64 KiB may hold 900 requests, and one turn 32 such reads.
 const FRAME_COST = 4 * 1024;
-const TURN_BUDGET = 64 * 1024;
+const TURN_BUDGET = 64 * 1024 + FRAME_COST;
 
-// Peers that want more than their share divide one budget: otherwise many sessions would together
-// take what a single one cannot. The event loop is one for the whole process, and so are these.
-let wantMoreNow = 0;
-let wantedMoreLastTurn = 1;
+// Who used up its share waits for turns of its own for so many turns, even for what would fit into one:
+// otherwise fifty peers that flood would each have a share of the turn that brings their next read.
+const TURNS_TO_COOL_DOWN = 100;
 
-function noteThatOneWantsMore(): void {
-  if (wantMoreNow++ === 0) setImmediate(endTurn);
-}
-
-function endTurn(): void {
-  wantedMoreLastTurn = wantMoreNow;
-  wantMoreNow = 0;
+/** Who goes on when its turn comes. */
+interface ShareOwner {
+  goOn(): void;
 }
 
 /**
- * Gives each connection its share of a turn of the event loop. What a peer sends beyond it waits in
- * ws, which stops reading meanwhile, so that who floods the server slows down only itself.
+ * Gives each connection its share of a turn of the event loop. Who wants more waits for a turn of its
+ * own, of which there is one at a time, so that peers that flood the server slow down only each other.
  */
 export class FairShare {
+  /** Whether a turn of its own is still to come. */
+  isWaiting = false;
+  private isOnTurn = false;
   private spent = 0;
+  private turn = -1;
+  private heavyUntil = 0;
   private isDeferred = false;
-  /** Whether it used up its share lately; who never does keeps a whole one. */
-  private wantsMore = false;
 
-  constructor(private readonly webSocket: WebSocket) {}
+  constructor(
+    private readonly webSocket: WebSocket,
+    private readonly owner: ShareOwner,
+    private readonly turns = allTurns,
+  ) {}
 
-  /** To be called for each frame before it is handled. */
-  take(bytes: number): void {
-    // Only a frame that waited for its turn finds the budget used up.
-    if (this.isDeferred) this.startTurn();
+  /** Whether something is left of this turn. */
+  hasLeft(): boolean {
+    this.startTurn();
+    return !this.isWaiting && this.spent < TURN_BUDGET;
+  }
+
+  /** Whether a frame may be handled now, and not only in a turn of its own. */
+  admits(bytes: number): boolean {
+    this.startTurn();
+    if (this.isWaiting || this.turn < this.heavyUntil) return false;
+    if (this.spent + FRAME_COST + bytes >= TURN_BUDGET) return false;
+    this.turns.noteOther();
+    return true;
+  }
+
+  /** Whether what will come of a message fits into this turn, if it is not one of its own. */
+  affords(bytes: number): boolean {
+    return this.isOnTurn || this.spent + bytes < TURN_BUDGET;
+  }
+
+  /** To be called for each frame that is handled. */
+  chargeFrame(bytes: number): void {
     this.charge(FRAME_COST + bytes);
   }
 
   /** To be called for what a frame causes: replies have to be sealed and written. */
   charge(bytes: number): void {
+    this.startTurn();
     this.spent += bytes;
-    const budget = this.wantsMore ? TURN_BUDGET / wantedMoreLastTurn : TURN_BUDGET;
-    if (this.isDeferred || this.spent < budget) return;
-    this.isDeferred = true;
-    this.wantsMore = true;
-    deferNextFrame(this.webSocket, true);
-    noteThatOneWantsMore();
+    const excess = this.spent - TURN_BUDGET;
+    if (excess < 0) return;
+    this.turns.owe(Math.min(excess, bytes));
+    this.heavyUntil = this.turn + TURNS_TO_COOL_DOWN;
+    this.defer(true);
   }
 
-  startTurn(): void {
+  waitForTurn(): void {
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    this.defer(true);
+    this.turns.waitFor(this);
+  }
+
+  onTurn(): void {
+    this.isWaiting = false;
+    this.startTurn();
+    this.isOnTurn = true;
+    this.owner.goOn();
+    this.isOnTurn = false;
+  }
+
+  private startTurn(): void {
+    if (this.turn === this.turns.current) return;
+    this.turn = this.turns.current;
     this.spent = 0;
-    this.wantsMore = this.isDeferred;
-    if (!this.isDeferred) return;
-    this.isDeferred = false;
-    deferNextFrame(this.webSocket, false);
+    if (!this.isWaiting) this.defer(false);
+  }
+
+  // What ws has read already it would pass on all at once.
+  private defer(isDeferred: boolean): void {
+    if (this.isDeferred === isDeferred) return;
+    this.isDeferred = isDeferred;
+    deferNextFrame(this.webSocket, isDeferred);
   }
 }

@@ -8,6 +8,7 @@ import { ErrorCode, INTERNAL_ERROR } from '../protocol/error-body.js';
 import {
   assertRequestName,
   formatMessage,
+  formatReply,
   formatStreamEnd,
   type MessageId,
   type WireMessage,
@@ -48,7 +49,7 @@ export class HandlerRunner {
     }
     const startedAt = this.traffic.startTiming();
     const run: Run = { connection, handler, message, bytes, startedAt, stream };
-    connection.inbox.handlerStarted(bytes);
+    connection.intake.inbox.handlerStarted(bytes);
     this.invoke(run);
   }
 
@@ -158,14 +159,12 @@ export class HandlerRunner {
     }
   }
 
-  /** A value of the reply. A gateway may have given it the name of another event. */
-  private send({ connection, handler, message, stream }: Run, value: unknown): void {
-    const { request, id } = message;
-    const field = stream ? 'item' : 'response';
-    if (handler.kind === 'gateway' && isWsResponse(value)) {
-      connection.reply(formatMessage(assertRequestName(value.event), id, field, value.data));
-    } else if (stream) connection.reply(formatMessage(request, id, field, value));
-    else connection.replyTo(message, value);
+  private send(run: Run, value: unknown): void {
+    const { connection, handler } = run;
+    const text = connection.isOpen ? textOf(run, value) : undefined;
+    if (text === undefined) return;
+    handler.replySize.add(text.length);
+    connection.reply(text);
   }
 
   private fail(run: Run, error: unknown): void {
@@ -194,9 +193,19 @@ export class HandlerRunner {
 
   private end({ connection, bytes, startedAt }: Run): void {
     this.traffic.stopTiming(startedAt);
-    connection.inbox.handlerEnded(bytes);
-    connection.resume();
+    connection.intake.inbox.handlerEnded(bytes);
+    connection.intake.resume();
   }
+}
+
+/** A value of the reply. A gateway may have given it the name of another event. */
+function textOf({ handler, message, stream }: Run, value: unknown): string | undefined {
+  const { request, id } = message;
+  const field = stream ? 'item' : 'response';
+  if (handler.kind === 'gateway' && isWsResponse(value)) {
+    return formatMessage(assertRequestName(value.event), id, field, value.data);
+  }
+  return stream ? formatMessage(request, id, field, value) : formatReply(message, value);
 }
 
 function asksForStream(message: WireMessage): message is StreamRequest {

@@ -7,10 +7,19 @@ export interface ReceivedMessage {
   readonly bytes: number;
 }
 
+/** A frame as it came: what ws passes on. */
+export interface ReceivedFrame {
+  readonly bytes: Buffer;
+  readonly isBinary: boolean;
+}
+
 // What may wait while the peer is read on for its answers.
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** What one peer sent: what handlers work on, and what has to wait until they are done. */
+/**
+ * What one peer sent: what handlers work on, messages that have to wait until those are done, and
+ * frames that came after them and wait for a turn of the event loop.
+ */
 export class Inbox {
   /** While authentication is under way: what arrives must wait for its end. */
   isAuthenticating = false;
@@ -25,6 +34,7 @@ export class Inbox {
   private onIdle: (() => void) | undefined;
   /** Oldest first. */
   private readonly waiting: ReceivedMessage[] = [];
+  private readonly frames: ReceivedFrame[] = [];
 
   constructor(private readonly limits: Readonly<SocketsLimits>) {}
 
@@ -44,8 +54,17 @@ export class Inbox {
     return this.waiting.length > 0 || this.isBusy;
   }
 
-  get hasWaiting(): boolean {
+  get hasMessages(): boolean {
     return this.waiting.length > 0;
+  }
+
+  get hasFrames(): boolean {
+    return this.frames.length > 0;
+  }
+
+  /** Whether a frame is there that may be looked at, or a message that need not wait any longer. */
+  get canGoOn(): boolean {
+    return this.hasFrames || (this.hasMessages && !this.isBusy);
   }
 
   /** Whether so much waits that not even answers can be let in any more. */
@@ -55,6 +74,21 @@ export class Inbox {
 
   hold(received: ReceivedMessage): void {
     this.waiting.push(received);
+    this.waitingBytes += received.bytes;
+  }
+
+  holdFrame(frame: ReceivedFrame): void {
+    this.frames.push(frame);
+  }
+
+  /** Takes the frame that has waited longest. */
+  nextFrame(): ReceivedFrame | undefined {
+    return this.frames.shift();
+  }
+
+  /** Keeps a message ahead of all others, which came after it. */
+  putBack(received: ReceivedMessage): void {
+    this.waiting.unshift(received);
     this.waitingBytes += received.bytes;
   }
 
@@ -97,5 +131,6 @@ export class Inbox {
   clear(): void {
     this.waiting.length = 0;
     this.waitingBytes = 0;
+    this.frames.length = 0;
   }
 }

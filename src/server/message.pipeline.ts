@@ -17,9 +17,7 @@ import { Admission } from './admission.js';
 import { Authenticator } from './authenticator.js';
 import type { Connection } from './connection.js';
 import { HandlerRunner } from './handler.runner.js';
-import type { ReceivedMessage } from './inbox.js';
-
-const MESSAGES_PER_TURN = 16;
+import type { ReceivedFrame, ReceivedMessage } from './inbox.js';
 
 /**
  * The journey of a message:
@@ -43,11 +41,19 @@ export class MessagePipeline {
 
   /** A frame came in. */
   receive(connection: Connection, frame: Buffer, isBinary: boolean): void {
+    const { intake, isAuthenticated } = connection;
+    if (isAuthenticated && !intake.share.admits(frame.length)) intake.holdFrame(frame, isBinary);
+    else this.handle(connection, frame, isBinary);
+  }
+
+  private handle(connection: Connection, frame: Buffer, isBinary: boolean): void {
+    const { intake } = connection;
+    intake.share.chargeFrame(frame.length);
     if (!this.admission.admits(connection, frame)) return;
     const message = this.open(connection, frame, isBinary);
     if (message === undefined) return;
     const received = { message, bytes: frame.length };
-    if (connection.inbox.mustHold) this.hold(connection, received);
+    if (intake.inbox.mustHold) this.hold(connection, received);
     else this.dispatch(connection, received);
   }
 
@@ -71,15 +77,17 @@ export class MessagePipeline {
     }
     if (isOfTheFramework(message)) return this.serveFramework(connection, message);
     if (handler === undefined) return replyUnknownHandler(connection, message);
-    const step = handler.name === AUTH ? this.authenticator : this.runner;
-    step.run(connection, handler, received);
+    if (handler.name === AUTH) return this.authenticator.run(connection, handler, received);
+    const isAffordable = connection.intake.share.affords(handler.replySize.value);
+    if (isAffordable) this.runner.run(connection, handler, received);
+    else connection.intake.holdForTurn(received);
   }
 
   /** What waits is passed by answers and cancellations: a handler in flight may wait for them. */
   private hold(connection: Connection, received: ReceivedMessage): void {
     const isUrgent = connection.isAuthenticated && isOfTheFramework(received.message);
     if (isUrgent) this.serveFramework(connection, received.message);
-    else connection.hold(received);
+    else connection.intake.hold(received);
   }
 
   private serveFramework(connection: Connection, message: WireMessage): void {
@@ -94,26 +102,33 @@ export class MessagePipeline {
     else connection.settleAsk(message);
   }
 
-  /** A handler ended, or the peer reads again: whatever waited for that may go on. */
+  /** A handler ended, the peer reads again, or has a turn: whatever waited for that may go on. */
   resume(connection: Connection): void {
-    const { inbox } = connection;
-    if (inbox.isResuming || !connection.isOpen) return;
+    const { inbox } = connection.intake;
+    if (inbox.isResuming) return;
     inbox.isResuming = true;
-    this.ownContext.runInAsyncScope(() => this.dispatchWaiting(connection));
+    this.ownContext.runInAsyncScope(() => this.handleWaiting(connection));
+    inbox.isResuming = false;
+    connection.intake.resumed();
   }
 
-  /** A few at a time, so that nobody else has to wait for all that one peer sent. */
-  private dispatchWaiting(connection: Connection): void {
-    const { inbox } = connection;
-    let received: ReceivedMessage | undefined;
-    for (let count = 0; count < MESSAGES_PER_TURN && connection.isOpen; count++) {
-      received = inbox.next();
-      if (received === undefined) break;
-      this.dispatch(connection, received);
+  private handleWaiting(connection: Connection): void {
+    const { inbox, share } = connection.intake;
+    while (inbox.canGoOn && !connection.isEnded) {
+      if (!share.hasLeft()) return share.waitForTurn();
+      const received = inbox.next();
+      if (received) this.dispatchHeld(connection, received);
+      else this.handleHeld(connection, inbox.nextFrame()!);
     }
-    if (received) return void setImmediate(() => this.dispatchWaiting(connection));
-    inbox.isResuming = false;
-    connection.updateReading();
+  }
+
+  private dispatchHeld(connection: Connection, received: ReceivedMessage): void {
+    connection.intake.share.chargeFrame(0);
+    this.dispatch(connection, received);
+  }
+
+  private handleHeld(connection: Connection, { bytes, isBinary }: ReceivedFrame): void {
+    this.handle(connection, bytes, isBinary);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Envelope } from '../envelope/envelope.js';
+import { turns } from './event-loop.turns.js';
 import type { Traffic } from './traffic.js';
 
 const TEXT_FRAME = 0x81;
@@ -11,14 +12,6 @@ const LENGTH_IS_64_BIT = 127;
 interface OutboxOwner {
   /** What waited has been handed to the socket. */
   onFlushed(): void;
-}
-
-let due: Outbox[] = [];
-
-function flushDue(): void {
-  const outboxes = due;
-  due = [];
-  for (const outbox of outboxes) outbox.flush();
 }
 
 /**
@@ -59,7 +52,7 @@ export class Outbox {
     else this.texts = [text];
     if (this.isDue) return;
     this.isDue = true;
-    if (due.push(this) === 1) setImmediate(flushDue);
+    turns.writeAtEnd(this);
   }
 
   /** What waits still goes under the envelope in force, all that follows under another. */

@@ -49,7 +49,7 @@ export class Shutdown {
 
   private warnOfHandlers(): void {
     const count = [...this.registry.all()].reduce(
-      (sum, { inbox }) => sum + inbox.handlersInFlight,
+      (sum, { intake }) => sum + intake.inbox.handlersInFlight,
       0,
     );
     const { shutdownTimeout } = this.options.limits;

@@ -159,7 +159,9 @@ function webSocketOptions(): ServerOptions {
 // Apart from where the request is at hand: the listener lives as long as the socket, and would keep
 // the request and all its headers (2 KiB) with it.
 function leaveWithSocket(place: ConnectionPlace, socket: Socket): void {
-  socket.on('close', () => place.leave());
+  socket.on('close', () => {
+    if (!place.isTaken) place.leave();
+  });
 }
 
 function refuse(socket: Socket, { status, message }: Refusal): void {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
+import { ABNORMAL_CLOSURE, CloseCode } from '../protocol/close-code.js';
 
 /** One WebSocket message on its way. */
 export interface PassingFrame {
@@ -125,7 +126,7 @@ function flipLastBit(data: Buffer): Buffer {
 
 /** Codes that are never sent stand for an end without a close frame. */
 function closeLike(to: WebSocket, code: number, reason: Buffer): void {
-  if (code === 1006) to.terminate();
-  else if (code === 1005) to.close();
+  if (code === ABNORMAL_CLOSURE) to.terminate();
+  else if (code === CloseCode.NoStatus) to.close();
   else to.close(code, reason);
 }

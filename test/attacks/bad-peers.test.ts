@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AUTH_KEY } from '../fixtures/auth-key.js';
 import { RawClient } from '../helpers/raw-client.js';
 import { ThirdPartyClient } from '../helpers/third-party-client.js';
+import { withDeadline } from '../helpers/with-deadline.js';
 import { AttackedServer } from './support/attacked-server.js';
 import { rawFrame } from './support/raw-frame.js';
 import { RawSocket } from './support/raw-socket.js';
@@ -154,4 +156,13 @@ it('One bad peer of each kind gets what it deserves, while everyone else goes on
   expect(await server.takeDelivered()).toEqual([]);
   expect(await ours.request('echo', 'still here')).toBe('still here');
   await Promise.all(others.map((other) => other.close()));
+});
+
+it('Who is refused and says no goodbye, but goes on sending, is not waited for', async () => {
+  const peer = await RawSocket.session(server.target);
+  peer.socket.removeAllListeners('data').resume();
+  peer.write(rawFrame({ payload: randomBytes(64) }));
+  peer.write(rawFrame({ announcedLength: 2 ** 19 }));
+  // Less than the five seconds that a goodbye is waited for.
+  await withDeadline(once(peer.socket, 'end'), 3_000, 'the end of the connection');
 });

@@ -23,6 +23,21 @@ class Publisher {
   }
 }
 
+/** Answers with half a MiB, and notes whom. */
+@SocketHandler('large')
+class LargeHandler {
+  readonly callers: number[] = [];
+
+  server(_data: unknown, client: ConnectedClient) {
+    this.callers.push(client.id);
+    return 'x'.repeat(MIB / 2);
+  }
+}
+
+async function showsThatRepliesAreLarge(peer: RawClient): Promise<void> {
+  for (let count = 0; count < 4; count++) await peer.requestWithId('large');
+}
+
 /** A peer that is not read answers no ping, so the server's own count tells what it has got. */
 async function untilReceived(app: SocketsTestApp, count: number, other: RawClient): Promise<void> {
   while (app.server.stats().messagesIn < count) await other.roundTrip();
@@ -41,6 +56,66 @@ describe('Flow control', () => {
     expect(calls.indexOf('honest')).toBeLessThan(500);
     await flooder.requestWithId('record', 'last');
     expect(calls).toHaveLength(2_002);
+  });
+
+  it('has peers that ask for large replies take turns', async () => {
+    const app = await startApp({ providers: [LargeHandler, EchoHandler] });
+    const { callers } = app.app.get(LargeHandler);
+    const peers = [await authenticatedRaw(app), await authenticatedRaw(app)];
+    await showsThatRepliesAreLarge(peers[0]!);
+    callers.length = 0;
+    await Promise.all(
+      peers.flatMap((peer) => Array.from({ length: 10 }, () => peer.requestWithId('large'))),
+    );
+    const [one, other] = callers;
+    expect(one).not.toBe(other);
+    expect(callers.slice(2, 6)).toEqual([one, other, one, other]);
+    expect(callers).toHaveLength(20);
+  });
+
+  it.each([
+    ['send large messages', { request: 'record', data: 'x'.repeat(MIB / 8) }],
+    ['ask for large replies', { request: 'large' }],
+  ])('serves everybody else before peers that %s', async (_what, message) => {
+    const app = await startApp({ providers: [LargeHandler, RecordHandler] });
+    const [{ callers }, { calls }] = [app.app.get(LargeHandler), app.app.get(RecordHandler)];
+    const heavy = await Promise.all(Array.from({ length: 8 }, () => authenticatedRaw(app)));
+    const [honest, other] = [await authenticatedRaw(app), await authenticatedRaw(app)];
+    await showsThatRepliesAreLarge(other);
+    callers.length = 0;
+    // All in one turn of the event loop, and the honest peer last.
+    for (const peer of heavy) peer.sendMessage(message);
+    await honest.requestWithId('record', 'honest');
+    expect(calls.indexOf('honest') + callers.length).toBeLessThan(8);
+    await Promise.all(heavy.map((peer) => peer.roundTrip()));
+    expect(calls.length + callers.length).toBe(1 + 8);
+  });
+
+  it('handles all that came before a peer said goodbye, and only then calls it gone', async () => {
+    const app = await startApp({ providers: [LargeHandler, EchoHandler] });
+    const { callers } = app.app.get(LargeHandler);
+    const [peer, other] = [await authenticatedRaw(app), await authenticatedRaw(app)];
+    await showsThatRepliesAreLarge(other);
+    callers.length = 0;
+    const handledWhenGone = firstValueFrom(app.server.disconnected$).then(() => callers.length);
+    // Somebody for whose sake the others have to wait.
+    other.sendMessage({ request: 'echo' });
+    for (let count = 0; count < 5; count++) peer.sendMessage({ request: 'large' });
+    void peer.close();
+    expect(await handledWhenGone).toBe(5);
+    expect([...app.server.clientMap.keys()]).toEqual([2]);
+  });
+
+  it('handles nothing more of a peer that was refused, and reads past what it sends', async () => {
+    const app = await startApp({ providers: [RecordHandler] });
+    const client = await authenticatedRaw(app);
+    client.sendFrame(Buffer.from('no envelope'));
+    for (let count = 0; count < 20; count++) {
+      client.sendMessage({ request: 'record', data: 'x'.repeat(MIB / 2) });
+    }
+    expect(await client.closed).toMatchObject({ code: 4400 });
+    expect(app.app.get(RecordHandler).calls).toEqual([]);
+    expect(app.server.stats().refused).toEqual({ badFrame: 1 });
   });
 
   it('lets waiting messages through a few at a time, so that they delay nobody else', async () => {

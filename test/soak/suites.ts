@@ -23,10 +23,10 @@ export interface Suite {
 }
 
 /**
- * Under attack by one peer an honest client may wait so many times longer than without. What peers
- * with a key do in dozens of sessions at once is measured, but nothing is promised.
+ * Under attack by one peer an honest client may wait so many times longer than without, and twice as
+ * long when peers with a key do it in dozens of sessions at once.
  */
-const maxRatioOf = (flood: string) => (flood.endsWith('over many sessions') ? Infinity : 5);
+const maxRatioOf = (flood: string) => (flood.endsWith('over many sessions') ? 10 : 5);
 
 /** The server acts on a slow peer after a second, and cuts it after another. */
 const MAX_DROP_TIME = 2_500;

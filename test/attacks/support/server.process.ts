@@ -34,6 +34,8 @@ export interface Departure {
 export interface ServerCommands {
   /** Returns the port. */
   start(options: SocketsOptions): Promise<number>;
+  /** Keeps so many records, as an application does. */
+  keepRecords(count: number): void;
   stats(): SocketServerStats;
   clientIds(): number[];
   /** `meta.role` of every client in the clientMap. */
@@ -65,6 +67,7 @@ let server: SocketServer;
 /** The number of the next one of the news. */
 let index = 0;
 let waiting: Waiting | undefined;
+const records = new Map<number, object>();
 const departures: Departure[] = [];
 const departed = new EventEmitter<{ one: [] }>();
 
@@ -83,6 +86,11 @@ const commands: ServerCommands = {
     await app.init();
     server = app.get(SocketServer);
     return (server.address() as AddressInfo).port;
+  },
+  keepRecords(count) {
+    for (let id = 0; id < count; id++) {
+      records.set(id, { id, name: `record ${id}`, tags: [`tag ${id}`], createdAt: id / 2 });
+    }
   },
   stats: () => server.stats(),
   clientIds: () => [...server.clientMap.keys()],

@@ -58,6 +58,30 @@ describe('Inbox', () => {
     expect(box.isFull).toBe(false);
   });
 
+  it('gives a message that was put back before all that came after it', () => {
+    const box = inbox();
+    box.hold(received('later'));
+    box.putBack(received('first', 1024 * 1024));
+    expect(box.isFull).toBe(true);
+    expect(box.next()?.message.request).toBe('first');
+    expect(box.isFull).toBe(false);
+    expect(box.next()?.message.request).toBe('later');
+  });
+
+  it('can go on with frames at any time, and with messages when it is not busy', () => {
+    const box = inbox({ maxHandlersInFlight: 1 });
+    expect(box.canGoOn).toBe(false);
+    box.hold(received('message'));
+    expect(box.canGoOn).toBe(true);
+    box.handlerStarted(SMALL);
+    expect(box.canGoOn).toBe(false);
+    const frame = { bytes: Buffer.alloc(1), isBinary: true };
+    box.holdFrame(frame);
+    expect(box.canGoOn).toBe(true);
+    expect(box.nextFrame()).toBe(frame);
+    expect(box.canGoOn).toBe(false);
+  });
+
   it('withdraws the stream request of an id, and no other message of it', () => {
     const box = inbox();
     box.hold(received('request', SMALL, { id: 1 }));
@@ -73,9 +97,11 @@ describe('Inbox', () => {
     box.handlerStarted(SMALL);
     box.handlerStarted(SMALL);
     box.hold(received('waits'));
+    box.holdFrame({ bytes: Buffer.alloc(1), isBinary: true });
     const drained = jest.fn();
     const draining = box.drain().then(drained);
-    expect(box.hasWaiting).toBe(false);
+    expect(box.hasMessages).toBe(false);
+    expect(box.hasFrames).toBe(false);
     box.handlerEnded(SMALL);
     expect(box.mustHold).toBe(true);
     await Promise.resolve();
