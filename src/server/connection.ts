@@ -266,7 +266,6 @@ export class Connection implements ClientLink {
   /** Counts and logs that a limit acted, or that a rule was violated. */
   report(limit: string, outcome: string): void {
     const { id, ip } = this.client;
-    this.context.traffic.refuse(limit);
-    this.context.limitLog.report({ limit, ip, client: id, outcome });
+    this.context.limitLog.refuse({ limit, ip, client: id, outcome });
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BoundedLog } from '../logging/bounded-log.js';
+import { Traffic } from './traffic.js';
 
 /** Something that a peer caused, as the log shows it. */
 export interface LimitEvent {
@@ -18,6 +19,15 @@ export class LimitLog {
   private readonly logger = new Logger('SocketsLimits');
   private readonly log = new BoundedLog((line) => this.logger.warn(line));
 
+  constructor(private readonly traffic: Traffic) {}
+
+  /** Counts and logs that a peer was refused something, or ended, for that reason. */
+  refuse(event: LimitEvent): void {
+    this.traffic.refuse(event.limit);
+    this.report(event);
+  }
+
+  /** Logs it only. */
   report(event: LimitEvent): void {
     this.log.log(`limit=${event.limit}`, () => format(event));
   }

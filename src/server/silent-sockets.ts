@@ -3,7 +3,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
 import { LimitLog } from './limit-log.js';
 import { ipOf, networkOf } from './peer-address.js';
-import { Traffic } from './traffic.js';
 
 // Many more than may then be refused with 429, so that whoever asks for a WebSocket at once is told.
 const SILENT_FOR_EACH_PLACE = 5;
@@ -21,7 +20,6 @@ export class SilentSockets {
   constructor(
     @Inject(SOCKETS_OPTIONS) { limits }: ResolvedSocketsOptions,
     private readonly limitLog: LimitLog,
-    private readonly traffic: Traffic,
   ) {
     this.limit = limits.maxUnauthenticatedConnectionsPerIp * SILENT_FOR_EACH_PLACE;
   }
@@ -49,8 +47,7 @@ export class SilentSockets {
 
   private cut(socket: Socket): void {
     const limit = 'maxUnauthenticatedConnectionsPerIp';
-    this.traffic.refuse(limit);
-    this.limitLog.report({ limit, ip: ipOf(socket), outcome: 'cut before the upgrade' });
+    this.limitLog.refuse({ limit, ip: ipOf(socket), outcome: 'cut before the upgrade' });
     socket.destroy();
   }
 

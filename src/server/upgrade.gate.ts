@@ -8,7 +8,6 @@ import { traceOf } from '../logging/log-text.js';
 import { ConnectionCounts, type ConnectionPlace } from './connection-counts.js';
 import type { ConnectionGuard, UpgradeRequest } from './connection-guard.js';
 import { LimitLog } from './limit-log.js';
-import { Traffic } from './traffic.js';
 
 /** What an upgrade request is answered: PROTOCOL.md R1.4. */
 export interface Refusal {
@@ -31,7 +30,6 @@ export class UpgradeGate {
     private readonly counts: ConnectionCounts,
     private readonly failures: AuthFailures,
     private readonly limitLog: LimitLog,
-    private readonly traffic: Traffic,
   ) {}
 
   /** Finds the application's guard among its providers, or makes it. */
@@ -89,8 +87,7 @@ export class UpgradeGate {
   }
 
   private refuse(limit: string, ip: string, refusal: Refusal): Refusal {
-    this.traffic.refuse(limit);
-    this.limitLog.report({ limit, ip, outcome: `HTTP ${refusal.status}` });
+    this.limitLog.refuse({ limit, ip, outcome: `HTTP ${refusal.status}` });
     return refusal;
   }
 }

@@ -34,6 +34,9 @@ function print(items) {
  */
 export async function profileServer(options) {
   const [scenario] = options.names.length > 0 ? chooseScenarios(options) : [burst];
+  if (scenario.table === 'client') {
+    throw new Error(`--profile looks at the server, and ${scenario.name} is about the client.`);
+  }
   const { figures, profile } = await recordProfile(scenario, options);
   const { functions, origins } = selfTimes(profile, figures);
   console.log(`${scenario.title}: ${format(figures.value)} ${scenario.unit} while profiled\n`);

@@ -13,6 +13,19 @@ const startApp = useApps();
 const rawServers = useRawServers();
 const cleanUp = useCleanUp();
 
+/** A server that lets connections in and drops them before auth, so many at first. */
+async function serverThatDrops(count: number) {
+  let drops = count;
+  const server = await rawServers.start({
+    authorize: (_data, peer) => {
+      if (drops-- <= 0) return 'success';
+      void peer.terminate();
+      return false;
+    },
+  });
+  return { server, dropNext: (next: number) => void (drops = next) };
+}
+
 describe('finding 15: a peer dies without a word', () => {
   it('is cut by the server after two silent intervals, authenticated or not', async () => {
     const app = await startApp({ options: { heartBeatInterval: HEART_BEAT } });
@@ -115,14 +128,7 @@ describe('finding 18: a client hammers the server for ever', () => {
 
   it('waits longer each time that a server opens the connection and drops it before auth', async () => {
     withoutJitter();
-    let drops = 6;
-    const server = await rawServers.start({
-      authorize: (_data, peer) => {
-        if (drops-- <= 0) return 'success';
-        void peer.terminate();
-        return false;
-      },
-    });
+    const { server } = await serverThatDrops(6);
     const client = rawServers.client(server, { reconnect });
     const delays = delaysOf(client);
     await client.connect();
@@ -131,19 +137,12 @@ describe('finding 18: a client hammers the server for ever', () => {
 
   it('starts over at the base delay only once it has authenticated', async () => {
     withoutJitter();
-    let drops = 0;
-    const server = await rawServers.start({
-      authorize: (_data, peer) => {
-        if (drops-- <= 0) return 'success';
-        void peer.terminate();
-        return false;
-      },
-    });
+    const { server, dropNext } = await serverThatDrops(0);
     const client = rawServers.client(server, { reconnect });
     await client.connect();
     const delays = delaysOf(client);
     for (let lost = 0; lost < 2; lost++) {
-      drops = 2;
+      dropNext(2);
       const back = once(client.events, 'reconnected');
       await server.authenticatedPeers[0]!.terminate();
       await back;
