@@ -6,6 +6,7 @@ import { IvWindow } from './iv-window.js';
 import { takeRandom } from './random-pool.js';
 import { plainEnvelope } from './plain.envelope.js';
 import { SealedEnvelope } from './sealed.envelope.js';
+import { SessionIvs } from './session-ivs.js';
 
 const KEY_LENGTH = 32;
 const SALT = 'stonyx-sockets';
@@ -73,6 +74,6 @@ export class SealedHandshake implements Handshake {
   }
 
   private sessionEnvelope(key: Buffer): Envelope {
-    return new SealedEnvelope(key, new CountedIvs(), new IvWindow(this.windows.session));
+    return new SealedEnvelope(key, new CountedIvs(), new SessionIvs(this.windows.session));
   }
 }

@@ -1,13 +1,18 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { BadEnvelopeError, type Envelope } from './envelope.js';
 import { IV_LENGTH, type IvSource } from './iv-source.js';
-import type { IvWindow } from './iv-window.js';
 import { decodeText, encodingOf } from './text-encoding.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const TAG_LENGTH = 16;
 const HEAD_LENGTH = IV_LENGTH + TAG_LENGTH;
 const CIPHER_OPTIONS = { authTagLength: TAG_LENGTH };
+
+/** The ivs of the frames that were received under one key. */
+export interface SeenIvs {
+  /** Remembers the iv that the frame begins with. Returns false when it is known already. */
+  remember(frame: Buffer): boolean;
+}
 
 /** Encryption on: `iv | tag | ciphertext` under one key (PROTOCOL.md R2.1, R2.4 to R2.6). */
 export class SealedEnvelope implements Envelope {
@@ -17,7 +22,7 @@ export class SealedEnvelope implements Envelope {
   constructor(
     private readonly key: Buffer,
     private readonly ivs: IvSource,
-    private readonly received: IvWindow,
+    private readonly received: SeenIvs,
   ) {}
 
   // Written into the frame that goes out: no buffer is made to be joined with another.

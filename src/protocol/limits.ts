@@ -103,7 +103,8 @@ export interface SocketsLimits {
   maxMissedHeartBeats: number;
   /**
    * Received messages that each session remembers, to refuse a replay: 16 bytes each, allocated as
-   * they come. 0 remembers none.
+   * they come, for peers with random ivs. Of peers that count, as `SocketClient` does, replays of any
+   * age are noticed for nothing. 0 notices none.
    * @default 1024
    */
   replayWindow: number;

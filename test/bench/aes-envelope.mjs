@@ -21,10 +21,10 @@ function nextIv() {
 /**
  * @param {Buffer} key
  * @param {string} text
+ * @param {Buffer} [iv] one from the pool unless given
  * @returns {Buffer} iv | tag | ciphertext
  */
-export function seal(key, text) {
-  const iv = nextIv();
+export function seal(key, text, iv = nextIv()) {
   const cipher = createCipheriv(ALGORITHM, key, iv);
   const ciphertext = cipher.update(text, 'utf8');
   cipher.final();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { open, seal } from '../aes-envelope.mjs';
 import { clientFrame, FrameReader, Opcode } from './frames.mjs';
@@ -14,6 +15,9 @@ export class LoadConnection {
   #socket;
   #reader = new FrameReader();
   #isClosing = false;
+  /** As a SocketClient chooses them: six random bytes that stay, and a counter. */
+  #iv = Buffer.concat([randomBytes(6), Buffer.alloc(6)]);
+  #sealed = 0;
   #frames = [];
   #inbox = [];
   #wakeUp = null;
@@ -40,9 +44,14 @@ export class LoadConnection {
     const { key } = this;
     this.#frames.push(
       key
-        ? clientFrame(Opcode.Binary, seal(key, text))
+        ? clientFrame(Opcode.Binary, seal(key, text, this.#nextIv()))
         : clientFrame(Opcode.Text, Buffer.from(text)),
     );
+  }
+
+  #nextIv() {
+    this.#iv.writeUIntBE(this.#sealed++, 6, 6);
+    return this.#iv;
   }
 
   flush() {
