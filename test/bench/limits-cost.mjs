@@ -1,45 +1,42 @@
 import { percentAbove } from './report/tables.mjs';
-import { measure } from './measure.mjs';
+import { measureSliced } from './measure.mjs';
 import { burst, largeEcho, ours } from './scenarios.mjs';
-import { format, formatSpread, median } from './statistics.mjs';
+import { formatSpread, median } from './statistics.mjs';
+
+const SLICES = 12;
 
 const variants = [ours, { ...ours, settings: { limitsOff: true } }];
 
-/** One round: with limits and without, which of them first changes from round to round. */
-async function measurePair(scenario, options, round) {
-  const pair = [];
-  for (const index of round % 2 ? [1, 0] : [0, 1]) {
-    const { value } = await measure(scenario, variants[index], options);
-    pair[index] = value;
-  }
-  return pair;
-}
+const ratioOf = ([withLimits, without]) => withLimits / without;
 
-function report({ title, unit }, pairs) {
-  const [withLimits, without] = [0, 1].map((index) => pairs.map((pair) => pair[index]));
-  const ratios = pairs.map(([on, off]) => on / off);
+function report({ title, unit }, rounds) {
+  const slices = rounds.flat();
+  const [withLimits, without] = [0, 1].map((index) => slices.map((slice) => slice[index]));
+  const ofRounds = rounds.map((round) => median(round.map(ratioOf)));
   console.log(`\n${title}, ${unit}`);
   console.log(`  limits at their defaults  ${formatSpread(withLimits)}`);
   console.log(`  limits off                ${formatSpread(without)}`);
-  console.log(`  median of the rounds' own ratios  ${percentAbove(median(ratios), 1)}`);
   console.log(
-    `  ratio of the medians              ${percentAbove(median(withLimits), median(without))}`,
+    `  median of the slices' own ratios  ${percentAbove(median(slices.map(ratioOf)), 1)}`,
+  );
+  console.log(
+    `  of each round                     ${ofRounds.map((ratio) => percentAbove(ratio, 1)).join(', ')}`,
   );
 }
 
 /**
- * What the limits cost: the same build with its limits at their defaults, and turned off.
+ * What the limits cost: the same build with its limits at their defaults, and turned off. Both servers
+ * of a round get their load in turns, a slice each, since machines have slow minutes.
  * @param {{ rounds: number, seconds: number, warmUp: number }} options
  */
-export async function measureLimitsCost(options) {
+export async function measureLimitsCost({ rounds: count, ...timing }) {
   for (const scenario of [burst, largeEcho]) {
-    const pairs = [];
-    for (let round = 0; round < options.rounds; round++) {
-      const pair = await measurePair(scenario, options, round);
-      pairs.push(pair);
-      const [on, off] = pair.map(format);
-      console.error(`[${round + 1}/${options.rounds}] ${scenario.name}: ${on}, limits off ${off}`);
+    const rounds = [];
+    for (let round = 0; round < count; round++) {
+      rounds[round] = await measureSliced(scenario, variants, { ...timing, slices: SLICES });
+      const ratio = median(rounds[round].map(ratioOf));
+      console.error(`[${round + 1}/${count}] ${scenario.name}: ${percentAbove(ratio, 1)}`);
     }
-    report(scenario, pairs);
+    report(scenario, rounds);
   }
 }

@@ -21,6 +21,28 @@ async function figuresOf(load, server) {
  */
 
 /**
+ * @param {import('./scenarios.mjs').Scenario} scenario
+ * @param {import('./scenarios.mjs').Contender} contender
+ * @param {string[]} [nodeArguments]
+ */
+function startServer(scenario, contender, nodeArguments = []) {
+  const settings = { authKey, ...scenario.settings, ...contender.settings };
+  return new Child(`servers/${contender.server}.mjs`, settings, ['--expose-gc', ...nodeArguments]);
+}
+
+function startLoad({ table }) {
+  return new Child(table === 'client' ? 'clients/client-load.mjs' : 'load/load.mjs', {});
+}
+
+/** Has it make the load of a scenario on a server that listens on the port. */
+function putLoad(load, { server, port }, scenario, contender, { seconds, warmUp }) {
+  const { dialect, encrypted } = contender;
+  const target = { port, pid: server.pid, authKey, dialect, encrypted };
+  load.send({ ...target, ...scenario.load, ...contender.load, seconds, warmUp });
+  return figuresOf(load, server);
+}
+
+/**
  * Measures one contender once, with a server and a load generator of its own.
  *
  * @param {import('./scenarios.mjs').Scenario} scenario
@@ -29,26 +51,45 @@ async function figuresOf(load, server) {
  * @returns {Promise<{ value: number, count: number, from?: number, to?: number }>}
  */
 export async function measure(scenario, contender, options) {
-  const { seconds, warmUp, serverArguments = [], onEnd } = options;
-  const settings = { authKey, ...scenario.settings, ...contender.settings };
-  const server = new Child(`servers/${contender.server}.mjs`, settings, [
-    '--expose-gc',
-    ...serverArguments,
-  ]);
+  const server = startServer(scenario, contender, options.serverArguments);
   // Started together: one loads its modules while the other does.
-  const load = new Child(
-    scenario.table === 'client' ? 'clients/client-load.mjs' : 'load/load.mjs',
-    {},
-  );
+  const load = startLoad(scenario);
   try {
     const { port } = await server.next();
-    const { dialect, encrypted } = contender;
-    const target = { port, pid: server.pid, authKey, dialect, encrypted };
-    load.send({ ...target, ...scenario.load, ...contender.load, seconds, warmUp });
-    const figures = await figuresOf(load, server);
-    await onEnd?.(server);
+    const figures = await putLoad(load, { server, port }, scenario, contender, options);
+    await options.onEnd?.(server);
     return figures;
   } finally {
     await Promise.all([server.kill(), load.kill()]);
+  }
+}
+
+/**
+ * Measures contenders in short slices, one after the other again and again, with servers that stay:
+ * what disturbs the machine for longer than a slice disturbs all of them alike.
+ *
+ * @param {import('./scenarios.mjs').Scenario} scenario
+ * @param {import('./scenarios.mjs').Contender[]} contenders
+ * @param {MeasureOptions & { slices: number }} options
+ * @returns {Promise<number[][]>} for each slice a value for each contender
+ */
+export async function measureSliced(scenario, contenders, { slices, ...options }) {
+  const servers = contenders.map((contender) => startServer(scenario, contender));
+  try {
+    const ports = await Promise.all(servers.map((server) => server.next()));
+    const values = [];
+    for (let slice = 0; slice < slices; slice++) {
+      const order = slice % 2 ? [...servers.keys()].reverse() : [...servers.keys()];
+      values[slice] = [];
+      for (const index of order) {
+        const target = { server: servers[index], port: ports[index].port };
+        const load = startLoad(scenario);
+        const figures = putLoad(load, target, scenario, contenders[index], options);
+        values[slice][index] = (await figures.finally(() => load.kill())).value;
+      }
+    }
+    return values;
+  } finally {
+    await Promise.all(servers.map((server) => server.kill()));
   }
 }

@@ -9,7 +9,7 @@ export const USAGE = `npm run bench [-- options]
   --quick            one short round of small sizes, to see that everything runs
   --report           print the tables of the last run again
 
-  --limits           what the limits cost: our server with and without them (default 15 rounds)
+  --limits           what the limits cost: our server with and without them, in slices of 0.4 s
   --profile          where our server's CPU time goes, under bursts or in the scenario that is named
   --list, --help`;
 
@@ -39,14 +39,16 @@ function numberOf(name, value) {
   throw new Error(`--${name} expects a number above 0, got "${value}".`);
 }
 
+function timingOf({ quick, profile, limits }) {
+  if (quick) return { seconds: 0.2, warmup: 0.1 };
+  if (profile) return { seconds: 5, warmup: 2 };
+  return limits ? { seconds: 0.4, warmup: 0.2 } : { seconds: 1, warmup: 0.5 };
+}
+
 /** @param {string[]} args @throws for unknown options and wrong values */
 export function readOptions(args) {
   const values = parse(args);
-  const isProfile = values.profile;
-  const rounds = values.quick ? 1 : values.limits ? 15 : 5;
-  const defaults = values.quick
-    ? { rounds, seconds: 0.2, warmup: 0.1 }
-    : { rounds, seconds: isProfile ? 5 : 1, warmup: isProfile ? 2 : 0.5 };
+  const defaults = { rounds: values.quick ? 1 : 5, ...timingOf(values) };
   const given = NUMBERS.filter((name) => values[name] !== undefined);
   const numbers = Object.fromEntries(given.map((name) => [name, numberOf(name, values[name])]));
   const { warmup: warmUp, ...others } = { ...defaults, ...numbers };

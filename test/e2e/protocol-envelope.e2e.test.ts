@@ -12,6 +12,13 @@ const providers = [EchoHandler, RecordHandler, VersionHandler];
 const GLOBAL_KEY = Buffer.from(GLOBAL_KEY_HEX, 'hex');
 const REQUEST = { request: 'record', data: 1 };
 
+/** As both sides of this implementation choose them: six bytes that stay, and a counter. */
+function countedIv(count: number): Buffer {
+  const iv = Buffer.from('a1b2c3d4e5f6000000000000', 'hex');
+  iv.writeUIntBE(count, 6, 6);
+  return iv;
+}
+
 describe('PROTOCOL.md, 2 Envelope', () => {
   it('R2.1: seals every message as iv, tag and ciphertext, in binary', async () => {
     const app = await startApp({ providers });
@@ -96,14 +103,27 @@ describe('PROTOCOL.md, 2 Envelope', () => {
   it('R2.5: remembers as many messages of a session as replayWindow says', async () => {
     const app = await startApp({ providers, options: { replayWindow: 2 } });
     const client = await authenticatedRaw(app);
-    const frames = [1, 2, 3].map((data) => client.seal({ request: 'record', data }));
+    const frames = [0, 1, 2, 3].map((data) => client.seal({ request: 'record', data }));
     for (const frame of frames) client.sendFrame(frame);
-    // The first was forgotten when the third came, and takes the place of the second.
-    client.replay(frames[0]);
+    // The first of a session is never forgotten. The second was when the fourth came, and takes the
+    // place of the third.
+    client.replay(frames[1]);
     await client.roundTrip();
-    expect(app.app.get(RecordHandler).calls).toEqual([1, 2, 3, 1]);
-    client.replay(frames[2]);
+    expect(app.app.get(RecordHandler).calls).toEqual([0, 1, 2, 3, 1]);
+    client.replay(frames[3]);
     expect((await client.untilClosed()).code).toBe(4400);
+  });
+
+  it('R2.5: refuses a replay of any age of a client whose ivs count up', async () => {
+    const app = await startApp({ providers, options: { replayWindow: 2 } });
+    const client = await authenticatedRaw(app);
+    const frames = [0, 1, 2, 3, 4, 5].map((data) =>
+      client.seal({ request: 'record', data }, { iv: countedIv(data) }),
+    );
+    for (const frame of frames) client.sendFrame(frame);
+    client.replay(frames[1]);
+    expect((await client.untilClosed()).code).toBe(4400);
+    expect(app.app.get(RecordHandler).calls).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('R2.5: refuses a replayed frame under the global key on another connection', async () => {
