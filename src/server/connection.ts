@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
@@ -216,7 +215,9 @@ export class Connection implements ClientLink {
 
   /** Resolves when the socket is closed. */
   async whenGone(): Promise<void> {
-    if (this.webSocket.readyState !== CLOSED) await once(this.webSocket, 'close');
+    if (this.webSocket.readyState === CLOSED) return;
+    // Not by once() of node:events, which rejects when the peer violates the protocol meanwhile.
+    await new Promise((resolve) => this.webSocket.once('close', resolve));
   }
 
   /** Cuts the connection, for a peer that would not notice a close frame. */

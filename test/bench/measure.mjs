@@ -79,13 +79,14 @@ export async function measureSliced(scenario, contenders, { slices, ...options }
     const ports = await Promise.all(servers.map((server) => server.next()));
     const values = [];
     for (let slice = 0; slice < slices; slice++) {
-      const order = slice % 2 ? [...servers.keys()].reverse() : [...servers.keys()];
+      const order = slice % 2 ? [...servers.keys()].toReversed() : [...servers.keys()];
       values[slice] = [];
       for (const index of order) {
         const target = { server: servers[index], port: ports[index].port };
         const load = startLoad(scenario);
-        const figures = putLoad(load, target, scenario, contenders[index], options);
-        values[slice][index] = (await figures.finally(() => load.kill())).value;
+        const { value } = await putLoad(load, target, scenario, contenders[index], options);
+        values[slice][index] = value;
+        await load.kill();
       }
     }
     return values;

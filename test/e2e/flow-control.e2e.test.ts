@@ -118,6 +118,15 @@ describe('Flow control', () => {
     expect(app.server.stats().refused).toEqual({ badFrame: 1 });
   });
 
+  it('shuts down although peers go on sending', async () => {
+    const app = await startApp({ providers: [RecordHandler] });
+    const client = await authenticatedRaw(app);
+    const closing = app.server.close();
+    for (let count = 0; count < 20; count++) client.sendMessage({ request: 'record', data: count });
+    await expect(closing).resolves.toBeUndefined();
+    expect((await client.untilClosed()).code).toBe(1001);
+  });
+
   it('lets waiting messages through a few at a time, so that they delay nobody else', async () => {
     const app = await startApp({
       providers: [RecordHandler, SlowHandler],
