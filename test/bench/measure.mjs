@@ -84,9 +84,12 @@ export async function measureSliced(scenario, contenders, { slices, ...options }
       for (const index of order) {
         const target = { server: servers[index], port: ports[index].port };
         const load = startLoad(scenario);
-        const { value } = await putLoad(load, target, scenario, contenders[index], options);
-        values[slice][index] = value;
-        await load.kill();
+        try {
+          const { value } = await putLoad(load, target, scenario, contenders[index], options);
+          values[slice][index] = value;
+        } finally {
+          await load.kill();
+        }
       }
     }
     return values;

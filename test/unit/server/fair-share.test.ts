@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { WebSocket } from 'ws';
 import { EventLoopTurns } from '../../../src/server/event-loop.turns.js';
@@ -21,12 +22,6 @@ function send(share: FairShare, count: number, bytes = 0): number {
     handled++;
   }
   return handled;
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
 
 async function turns(count: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { WebSocket } from 'ws';
 import { ABNORMAL_CLOSURE, CloseCode } from '../../../src/protocol/close-code.js';
@@ -15,12 +16,6 @@ function setUp() {
   const owner = { isEnded: false, isSlow: false, awaitsAnswers: false, goOn: jest.fn() };
   const intake = new Intake(webSocket as unknown as WebSocket, DEFAULT_LIMITS, owner);
   return { intake, owner, webSocket };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
 
 describe('Intake', () => {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Envelope } from '../../../src/envelope/envelope.js';
 import { IvWindow } from '../../../src/envelope/iv-window.js';
@@ -26,12 +27,6 @@ function setUp(envelope: Envelope = plainEnvelope) {
   const owner = { onFlushed };
   const outbox = new Outbox(socket as unknown as Socket, envelope, traffic, owner);
   return { socket, traffic, onFlushed, outbox };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
 
 describe('Outbox', () => {
