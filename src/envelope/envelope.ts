@@ -10,10 +10,10 @@ export interface Envelope {
    */
   seal(text: string, bytes: number, target: Buffer, offset: number): number;
   /**
-   * The text that a frame holds.
+   * The bytes of the text that a frame holds, as its sender meant them.
    * @throws BadEnvelopeError when the frame is forged, tampered with, replayed or reflected
    */
-  open(frame: Buffer): string;
+  open(frame: Buffer): Buffer;
 }
 
 /** A frame that must not be believed. The connection is closed with 4400. */

@@ -1,5 +1,5 @@
+import { encodingOf } from '../protocol/text-encoding.js';
 import type { Envelope } from './envelope.js';
-import { decodeText, encodingOf } from './text-encoding.js';
 
 /** Encryption off: the JSON text itself (PROTOCOL.md R2.2). Keeps no state, so one serves all. */
 export const plainEnvelope: Envelope = {
@@ -7,5 +7,5 @@ export const plainEnvelope: Envelope = {
   overhead: 0,
   seal: (text, bytes, target, offset) =>
     offset + target.write(text, offset, encodingOf(text, bytes)),
-  open: decodeText,
+  open: (frame) => frame,
 };

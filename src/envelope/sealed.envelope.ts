@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { encodingOf } from '../protocol/text-encoding.js';
 import { BadEnvelopeError, type Envelope } from './envelope.js';
 import { IV_LENGTH, type IvSource } from './iv-source.js';
-import { decodeText, encodingOf } from './text-encoding.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const TAG_LENGTH = 16;
@@ -37,13 +37,13 @@ export class SealedEnvelope implements Envelope {
     return offset + HEAD_LENGTH + ciphertext.length;
   }
 
-  open(frame: Buffer): string {
+  open(frame: Buffer): Buffer {
     if (frame.length < HEAD_LENGTH) throw new BadEnvelopeError('too short');
     if (this.ivs.isOwn(frame)) throw new BadEnvelopeError('reflected');
     const plain = this.decrypt(frame);
     // Only what proved genuine is remembered, so that a forger cannot fill the window.
     if (!this.received.remember(frame)) throw new BadEnvelopeError('replayed');
-    return decodeText(plain);
+    return plain;
   }
 
   private decrypt(frame: Buffer): Buffer {

@@ -5,41 +5,47 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+// Calling indexOf takes as long as scanning so many bytes.
+const BYTES_PER_SEARCH = 64;
+const MAX_SEARCHES = 8;
+
 /**
- * Whether JSON text nests deeper than `limit`, found without parsing it: a few deep kilobytes can
- * keep JSON.parse and whatever walks its result busy for seconds.
+ * Whether JSON nests deeper than `limit`, found in its UTF-8 bytes before a text is made of them: a few
+ * deep kilobytes can keep JSON.parse and whatever walks its result busy for seconds.
  */
-export function isTooDeep(text: string, limit: number): boolean {
-  // What has no more than `limit` opening brackets cannot be deeper. Native indexOf finds that out
-  // for an ordinary 1 KiB message in 0.1 us, where the scan below takes 1.5 us.
-  return openingBrackets(text, limit) > limit && nestsDeeper(text, limit);
+export function isTooDeep(bytes: Buffer, limit: number): boolean {
+  // What has no more than `limit` opening brackets cannot be deeper, which native indexOf finds out for
+  // an ordinary 1 KiB message in 0.1 us, where the scan takes 0.8 us.
+  return !hasFewBrackets(bytes, limit) && nestsDeeper(bytes, limit);
 }
 
-function openingBrackets(text: string, enough: number): number {
-  if (text.length <= enough) return 0;
-  return countOf('[', text, enough) + countOf('{', text, enough);
+function hasFewBrackets(bytes: Buffer, limit: number): boolean {
+  if (bytes.length <= limit) return true;
+  if (bytes.length <= 2 * BYTES_PER_SEARCH) return false;
+  const enough = Math.min(limit, MAX_SEARCHES);
+  return countOf(OPEN_BRACKET, bytes, enough) + countOf(OPEN_BRACE, bytes, enough) <= enough;
 }
 
-function countOf(bracket: string, text: string, enough: number): number {
+function countOf(bracket: number, bytes: Buffer, enough: number): number {
   let count = 0;
-  for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+  for (let at = bytes.indexOf(bracket); at !== -1; at = bytes.indexOf(bracket, at + 1)) {
     if (++count > enough) break;
   }
   return count;
 }
 
-function nestsDeeper(text: string, limit: number): boolean {
+function nestsDeeper(bytes: Buffer, limit: number): boolean {
   let depth = 0;
   let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
     if (inString) {
-      if (code === BACKSLASH) at++;
-      else if (code === QUOTE) inString = false;
-    } else if (code === QUOTE) inString = true;
-    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) inString = false;
+    } else if (byte === QUOTE) inString = true;
+    else if (byte === OPEN_BRACKET || byte === OPEN_BRACE) {
       if (++depth > limit) return true;
-    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
+    } else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE) depth--;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 import { SocketsError } from '../sockets.errors.js';
 import { isTooDeep } from './json-depth.js';
 import { parseSafely } from './safe-json.js';
+import { decodeText } from './text-encoding.js';
 import type { ErrorBody } from './error-body.js';
 
 /** Correlates a reply with its request: PROTOCOL.md R4.4. */
@@ -26,7 +27,7 @@ export const HEART_BEAT = 'heartBeat';
 const REQUEST_NAME = /^[A-Za-z][\w.-]{0,63}$/;
 const MAX_ID_LENGTH = 64;
 
-/** Text that came from a peer and is no message. The connection is closed with 4400. */
+/** What came from a peer and is no message. The connection is closed with 4400. */
 export class BadMessageError extends Error {
   override readonly name: string = 'BadMessageError';
 }
@@ -57,8 +58,10 @@ export function assertRequestName<Name extends string>(name: Name): Name {
  * Reads one message, field by field: PROTOCOL.md, section 4.
  * @throws BadMessageError that says which rule was violated
  */
-export function parseMessage(text: string, maxDepth: number): WireMessage {
-  if (isTooDeep(text, maxDepth)) throw new TooDeepError(`nested more than ${maxDepth} deep`);
+export function parseMessage(bytes: Buffer, maxDepth: number): WireMessage {
+  if (isTooDeep(bytes, maxDepth)) throw new TooDeepError(`nested more than ${maxDepth} deep`);
+  const text = decodeText(bytes);
+  if (text === undefined) throw new BadMessageError('not UTF-8');
   const value = parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new BadMessageError('not a JSON object');

@@ -16,7 +16,7 @@ async function handshake(authKey = AUTH_KEY): Promise<SealedHandshake> {
 function carry(text: string, from: Envelope, to: Envelope): string {
   const frame = Buffer.alloc(from.overhead + Buffer.byteLength(text));
   from.seal(text, Buffer.byteLength(text), frame, 0);
-  return to.open(frame);
+  return to.open(frame).toString();
 }
 
 describe('deriveGlobalKey', () => {

@@ -7,7 +7,6 @@ import { SealedEnvelope } from '../../../src/envelope/sealed.envelope.js';
 import { GLOBAL_KEY_HEX } from '../../fixtures/auth-key.js';
 import { FixedIvs } from '../../fixtures/fixed-ivs.js';
 import { readGcmVectors, type GcmVector } from '../../fixtures/gcm-vectors.js';
-import { seal } from '../../helpers/raw-envelope.js';
 
 const KEY = hex(GLOBAL_KEY_HEX);
 const IV = '000102030405060708090a0b';
@@ -58,7 +57,11 @@ describe('SealedEnvelope', () => {
   );
 
   it.each(VECTORS)('opens the fixed bytes of "$text" (R2.1)', ({ text, tag, ciphertext }) => {
-    expect(envelopeWith(KEY).open(hex(IV + tag + ciphertext))).toBe(text);
+    expect(
+      envelopeWith(KEY)
+        .open(hex(IV + tag + ciphertext))
+        .toString(),
+    ).toBe(text);
   });
 
   it('seals binary messages with 28 bytes of overhead (R2.1)', () => {
@@ -72,7 +75,11 @@ describe('SealedEnvelope', () => {
     expect(end).toBe(5 + 28 + 2);
     expect(target.subarray(0, 5)).toEqual(Buffer.alloc(5, 0xee));
     expect(target.subarray(end)).toEqual(Buffer.alloc(5, 0xee));
-    expect(envelopeWith(KEY).open(Buffer.from(target.subarray(5, end)))).toBe('{}');
+    expect(
+      envelopeWith(KEY)
+        .open(Buffer.from(target.subarray(5, end)))
+        .toString(),
+    ).toBe('{}');
   });
 
   it.each([0, 1, 12, 27])('refuses a frame of %i bytes as too short (R2.4)', (length) => {
@@ -103,15 +110,10 @@ describe('SealedEnvelope', () => {
     );
   });
 
-  it('refuses a genuine frame that is not UTF-8 (R4.1)', () => {
-    const frame = seal(Buffer.from('{"request":"gr\xfc\xdfe"}', 'latin1'), KEY);
-    expect(() => otherSide().open(frame)).toThrow(new BadEnvelopeError('not UTF-8'));
-  });
-
   it('refuses a frame that it opened before (R2.5)', () => {
     const frame = sealed(otherSide(), '{}');
     const receiver = otherSide();
-    expect(receiver.open(frame)).toBe('{}');
+    expect(receiver.open(frame).toString()).toBe('{}');
     expect(() => receiver.open(frame)).toThrow(new BadEnvelopeError('replayed'));
   });
 
@@ -121,7 +123,7 @@ describe('SealedEnvelope', () => {
     forged[28]! ^= 1;
     const receiver = otherSide();
     expect(() => receiver.open(forged)).toThrow('wrong key, or tampered with');
-    expect(receiver.open(frame)).toBe('{}');
+    expect(receiver.open(frame).toString()).toBe('{}');
   });
 
   it('refuses its own frame under a session key, however many came since (R2.6)', () => {
@@ -144,29 +146,26 @@ const valid = withoutAad.filter(({ result }) => result === 'valid');
 const invalid = withoutAad.filter(({ result }) => result === 'invalid');
 const withAad = vectors.filter(({ aad }) => aad !== '');
 const textual = valid.filter(({ msg }) => isUtf8(hex(msg)));
-const binary = valid.filter(({ msg }) => !isUtf8(hex(msg)));
 
 function openVector({ key, iv, tag, ct }: GcmVector): string {
-  return envelopeWith(hex(key)).open(hex(iv + tag + ct));
+  return envelopeWith(hex(key))
+    .open(hex(iv + tag + ct))
+    .toString('hex');
 }
 
 describe('SealedEnvelope, held against the published vectors', () => {
   it('uses all of them', () => {
-    expect([textual, binary, invalid, withAad].map(({ length }) => length)).toEqual([
-      2, 19, 27, 18,
-    ]);
+    expect([valid, textual, invalid, withAad].map(({ length }) => length)).toEqual([21, 2, 27, 18]);
   });
 
-  it.each(textual)('opens and seals valid vector $tcId', (vector) => {
+  it.each(valid)('opens valid vector $tcId to its message', (vector) => {
+    expect(openVector(vector)).toBe(vector.msg);
+  });
+
+  it.each(textual)('seals the text of valid vector $tcId to its bytes', (vector) => {
     const { key, iv, tag, ct, msg } = vector;
-    const text = hex(msg).toString('utf8');
-    expect(openVector(vector)).toBe(text);
-    expect(sealed(envelopeWith(hex(key), iv), text).toString('hex')).toBe(iv + tag + ct);
-  });
-
-  // Text is looked at after the tag was verified: this error means that the vector is genuine.
-  it.each(binary)('finds valid vector $tcId genuine, though it holds no text', (vector) => {
-    expect(() => openVector(vector)).toThrow(new BadEnvelopeError('not UTF-8'));
+    const frame = sealed(envelopeWith(hex(key), iv), hex(msg).toString('utf8'));
+    expect(frame.toString('hex')).toBe(iv + tag + ct);
   });
 
   it.each(invalid)('refuses invalid vector $tcId', (vector) => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { isTooDeep } from '../../../src/protocol/json-depth.js';
+import { isTooDeep as areTooDeep } from '../../../src/protocol/json-depth.js';
+
+const isTooDeep = (text: string, limit: number) => areTooDeep(Buffer.from(text), limit);
 
 describe('isTooDeep', () => {
   it.each([

@@ -11,7 +11,7 @@ import {
 const MAX_DEPTH = 64;
 
 function parse(text: string): unknown {
-  return parseMessage(text, MAX_DEPTH);
+  return parseMessage(Buffer.from(text), MAX_DEPTH);
 }
 
 function nested(depth: number): string {
@@ -38,6 +38,11 @@ describe('parseMessage', () => {
     '\ufeff{"request":"a"}',
   ])('refuses %p, which is not JSON (R4.1)', (text) => {
     expect(() => parse(text)).toThrow(BadMessageError);
+  });
+
+  it('refuses what is not UTF-8 (R4.1)', () => {
+    const latin1 = Buffer.from('{"request":"gr\xfc\xdfe"}', 'latin1');
+    expect(() => parseMessage(latin1, MAX_DEPTH)).toThrow(new BadMessageError('not UTF-8'));
   });
 
   it.each(['null', '7', '"auth"', 'true', '[]', '[{"request":"auth"}]'])(
