@@ -96,7 +96,8 @@ function readLimit(read: OptionReader, name: keyof SocketsLimits): number {
   if (WINDOWS.includes(name)) {
     return read.number(name, fallback, { min: 0, max: MAX_REPLAY_WINDOW });
   }
-  return read.number(name, fallback, { min: 1, orInfinity: true });
+  const max = name === 'maxHeavySharePercent' ? 100 : undefined;
+  return read.number(name, fallback, { min: 1, max, orInfinity: true });
 }
 
 const ORIGINS_EXPECTED = "'*' or an array of origins such as 'https://app.example.com'";

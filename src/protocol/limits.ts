@@ -52,6 +52,13 @@ export interface SocketsLimits {
    */
   maxMessagesPerSecond: number;
   /**
+   * Percent of the event loop's time that the connections which want more than their share of a turn get
+   * together while others are active, 1 to 100. At the limit they wait and are not read; nothing is
+   * lost.
+   * @default 10
+   */
+  maxHeavySharePercent: number;
+  /**
    * Connections in all; one more is refused with HTTP 503.
    * @default 10000
    */
@@ -131,6 +138,7 @@ export const DEFAULT_LIMITS: Readonly<SocketsLimits> = Object.freeze({
   maxBytesInFlight: 4 * 1024 * 1024,
   maxStreams: 64,
   maxMessagesPerSecond: Infinity,
+  maxHeavySharePercent: 10,
   maxConnections: 10_000,
   maxConnectionsPerIp: Infinity,
   maxUnauthenticatedConnections: 1_000,

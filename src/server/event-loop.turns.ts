@@ -5,12 +5,13 @@ interface Writer {
 
 /** A peer that wants more than its share of a turn. */
 interface HeavyPeer {
+  /** How many milliseconds others get for each that it takes. */
+  readonly othersPerMillisecond: number;
   onTurn(): void;
 }
 
-// A message of 1 MiB takes the server some 4 ms, which nobody can interrupt. Eight more for everybody
-// else keep such peers together at a third of its time, and still let in 80 MiB a second.
-const BYTES_PER_MILLISECOND = 128 * 1024;
+// A turn that is over in a millisecond disturbs nobody.
+const SHORT_TURN = 1;
 
 // So long after the last message of somebody else there is reason to expect another, in ms.
 const OTHERS_STAY_FOR = 100;
@@ -24,7 +25,9 @@ export class EventLoopTurns {
   private endIsDue = false;
   private writers: Writer[] = [];
   private readonly heavyPeers: HeavyPeer[] = [];
-  private owedBytes = 0;
+  private served: HeavyPeer | undefined;
+  private servedAt = 0;
+  private owed = 0;
   /** When what was owed is made up for. */
   private settledAt = 0;
   private othersWereActive = false;
@@ -46,12 +49,17 @@ export class EventLoopTurns {
   /** Has a peer go on in a turn of its own, after those that wait already. */
   waitFor(peer: HeavyPeer): void {
     this.heavyPeers.push(peer);
-    if (!this.endIsDue) this.endThisTurn();
+    this.serveSoon();
   }
 
-  /** Somebody took so much beyond its share. */
-  owe(bytes: number): void {
-    this.owedBytes += bytes;
+  /** Whether the peer whose turn it is has had more than a short one. */
+  get isLong(): boolean {
+    return performance.now() - this.servedAt >= SHORT_TURN;
+  }
+
+  /** Others should get so many milliseconds before the next peer that wants more than its share. */
+  owe(milliseconds: number): void {
+    this.owed += milliseconds;
   }
 
   /** Somebody takes no more than its share, and should not have to wait for those who do. */
@@ -70,14 +78,13 @@ export class EventLoopTurns {
     const { writers } = this;
     this.writers = [];
     for (const writer of writers) writer.flush();
-    if (this.owedBytes > 0) this.settle();
+    if (this.owed > 0) this.settle();
     if (this.heavyPeers.length > 0 && this.pause === undefined) this.serveHeavyPeer();
   }
 
   private settle(): void {
-    const milliseconds = this.owedBytes / BYTES_PER_MILLISECOND;
-    this.settledAt = Math.max(this.settledAt, performance.now() + milliseconds);
-    this.owedBytes = 0;
+    this.settledAt = Math.max(this.settledAt, performance.now() + this.owed);
+    this.owed = 0;
   }
 
   private serveHeavyPeer(): void {
@@ -86,8 +93,23 @@ export class EventLoopTurns {
       this.pause = setTimeout(() => this.endPause(), milliseconds);
       return;
     }
-    this.heavyPeers.shift()!.onTurn();
-    if (this.heavyPeers.length > 0 && !this.endIsDue) this.endThisTurn();
+    this.served = this.heavyPeers.shift()!;
+    this.servedAt = performance.now();
+    this.served.onTurn();
+    if (this.heavyPeers.length > 0) this.serveSoon();
+  }
+
+  /** What a peer's turn took counts with what followed in microtasks: most handlers run in those. */
+  private chargeServedPeer(): void {
+    if (this.served && this.isLong) {
+      this.owe((performance.now() - this.servedAt) * this.served.othersPerMillisecond);
+    }
+    this.served = undefined;
+  }
+
+  private serveSoon(): void {
+    if (!this.endIsDue) this.endThisTurn();
+    setImmediate(() => this.chargeServedPeer());
   }
 
   private millisecondsForOthers(): number {
@@ -99,7 +121,7 @@ export class EventLoopTurns {
 
   private endPause(): void {
     this.pause = undefined;
-    if (!this.endIsDue) this.endThisTurn();
+    this.serveSoon();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { SocketsLimits } from '../protocol/limits.js';
 import { turns as allTurns } from './event-loop.turns.js';
 import { deferNextFrame } from './web-socket.receiver.js';
 
@@ -7,9 +8,12 @@ import { deferNextFrame } from './web-socket.receiver.js';
 const FRAME_COST = 4 * 1024;
 const TURN_BUDGET = 64 * 1024 + FRAME_COST;
 
-// Who used up its share waits for turns of its own for so many turns, even for what would fit into one:
-// otherwise fifty peers that flood would each have a share of the turn that brings their next read.
-const TURNS_TO_COOL_DOWN = 100;
+// What is beyond a share has to be read, copied, and written as well: a MiB takes about a millisecond.
+const BYTES_PER_MILLISECOND = 1024 * 1024;
+
+// Who used up its share waits for turns of its own for so many milliseconds, even for what would fit into
+// one: otherwise fifty peers that flood would each have a share of the turn that brings their next read.
+const COOL_DOWN = 1_000;
 
 /** Who goes on when its turn comes. */
 interface ShareOwner {
@@ -23,31 +27,41 @@ interface ShareOwner {
 export class FairShare {
   /** Whether a turn of its own is still to come. */
   isWaiting = false;
+  /** What others get of the event loop for what this one takes. */
+  readonly othersPerMillisecond: number;
   private isOnTurn = false;
   private spent = 0;
   private turn = -1;
+  /** When it has cooled down; 0 for who did not use up its share. */
   private heavyUntil = 0;
   private isDeferred = false;
 
   constructor(
     private readonly webSocket: WebSocket,
+    { maxHeavySharePercent }: Pick<SocketsLimits, 'maxHeavySharePercent'>,
     private readonly owner: ShareOwner,
     private readonly turns = allTurns,
-  ) {}
+  ) {
+    this.othersPerMillisecond = Math.max(0, 100 / maxHeavySharePercent - 1);
+  }
 
   /** Whether something is left of this turn. */
   hasLeft(): boolean {
     this.startTurn();
-    return !this.isWaiting && this.spent < TURN_BUDGET;
+    if (this.isWaiting || this.spent >= TURN_BUDGET) return false;
+    return !(this.isOnTurn && this.spent > 0 && this.turns.isLong);
   }
 
   /** Whether a frame may be handled now, and not only in a turn of its own. */
   admits(bytes: number): boolean {
     this.startTurn();
-    if (this.isWaiting || this.turn < this.heavyUntil) return false;
-    if (this.spent + FRAME_COST + bytes >= TURN_BUDGET) return false;
-    this.turns.noteOther();
-    return true;
+    if (this.isWaiting || this.isHeavy()) return false;
+    if (this.spent + FRAME_COST + bytes < TURN_BUDGET) {
+      this.turns.noteOther();
+      return true;
+    }
+    this.becomeHeavy();
+    return false;
   }
 
   /** Whether what will come of a message fits into this turn, if it is not one of its own. */
@@ -66,8 +80,9 @@ export class FairShare {
     this.spent += bytes;
     const excess = this.spent - TURN_BUDGET;
     if (excess < 0) return;
-    this.turns.owe(Math.min(excess, bytes));
-    this.heavyUntil = this.turn + TURNS_TO_COOL_DOWN;
+    const milliseconds = Math.min(excess, bytes) / BYTES_PER_MILLISECOND;
+    this.turns.owe(milliseconds * this.othersPerMillisecond);
+    this.becomeHeavy();
     this.defer(true);
   }
 
@@ -84,6 +99,17 @@ export class FairShare {
     this.isOnTurn = true;
     this.owner.goOn();
     this.isOnTurn = false;
+  }
+
+  private becomeHeavy(): void {
+    this.heavyUntil = performance.now() + COOL_DOWN;
+  }
+
+  private isHeavy(): boolean {
+    if (this.heavyUntil === 0) return false;
+    if (performance.now() < this.heavyUntil) return true;
+    this.heavyUntil = 0;
+    return false;
   }
 
   private startTurn(): void {

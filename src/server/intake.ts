@@ -33,7 +33,7 @@ export class Intake {
     private readonly owner: IntakeOwner,
   ) {
     this.inbox = new Inbox(limits);
-    this.share = new FairShare(webSocket, owner);
+    this.share = new FairShare(webSocket, limits, owner);
   }
 
   /** Keeps a message until a handler ends, or whatever else it has to wait for. */

@@ -166,6 +166,40 @@ describe.each([
   });
 });
 
+describe('The limit maxHeavySharePercent', () => {
+  const MESSAGES = 4;
+  const NEARLY_1_MIB = 1_000_000;
+
+  /** Sends large messages next to somebody who asks all the time, and resolves with how long they took. */
+  async function sendLarge(app: SocketsTestApp): Promise<number> {
+    const [heavy, other] = [await authenticatedRaw(app), await authenticatedRaw(app)];
+    const data = 'x'.repeat(NEARLY_1_MIB);
+    const startedAt = performance.now();
+    for (let message = 0; message < MESSAGES; message++) {
+      heavy.sendMessage({ request: 'quiet', data });
+    }
+    const handled = { all: false };
+    const last = heavy.requestWithId('echo', 'last').then(() => (handled.all = true));
+    while (!handled.all) await other.requestWithId('echo', 'other');
+    await last;
+    return performance.now() - startedAt;
+  }
+
+  it('makes who wants more than its share wait, and is turned off by Infinity', async () => {
+    const [low, off] = [4, Infinity].map((maxHeavySharePercent) => start({ maxHeavySharePercent }));
+    const [limited, without] = [await sendLarge(await low!), await sendLarge(await off!)];
+    expect(limited).toBeGreaterThan(2 * without);
+  });
+
+  it('loses nothing, so there is nothing to tell, to log or to count', async () => {
+    const app = await start({ maxHeavySharePercent: 4 });
+    await sendLarge(app);
+    expect(app.app.get(QuietHandler).calls).toHaveLength(MESSAGES);
+    expect(app.server.stats().refused).toEqual({});
+    expect(log.matching(/limit=/)).toEqual([]);
+  });
+});
+
 describe('The limit shutdownTimeout', () => {
   async function closing(shutdownTimeout: number) {
     const app = await start({ shutdownTimeout });
@@ -196,7 +230,13 @@ describe('The limit shutdownTimeout', () => {
 });
 
 it('Every limit is tested here', () => {
-  const others = ['maxHandlersInFlight', 'maxBytesInFlight', 'maxStreams', 'shutdownTimeout'];
+  const others = [
+    'maxHandlersInFlight',
+    'maxBytesInFlight',
+    'maxHeavySharePercent',
+    'maxStreams',
+    'shutdownTimeout',
+  ];
   const tested = [...LIMIT_CASES.map(({ limit }) => limit), ...others];
   expect(tested.toSorted()).toEqual(Object.keys(DEFAULT_LIMITS).toSorted());
 });

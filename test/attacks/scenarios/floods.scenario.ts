@@ -11,10 +11,6 @@ import { percentile } from '../support/statistics.js';
 // Of a window: until a flood has opened its connections, and until what it left is worked off.
 const SETTLING = 0.2;
 
-// Some 25 MiB. A server that keeps next to nothing is no application, and V8 (11.3) collects all of its
-// garbage, 10 ms at a time, after every three messages of 1 MiB that such a small heap sees.
-const RECORDS = 100_000;
-
 export interface FloodSize {
   readonly flood: FloodName;
   /** How often the flood comes and goes. */
@@ -35,7 +31,6 @@ interface Window {
 export function flood(size: FloodSize, tell?: Tell): Promise<Finding> {
   return Scene.play(async (scene) => {
     const server = await scene.server();
-    await server.keepRecords(RECORDS);
     const honest = await scene.honest(server);
     const attacker = await scene.attacker();
     const idle: Window[] = [];

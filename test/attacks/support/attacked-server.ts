@@ -42,11 +42,6 @@ export class AttackedServer implements Target {
     return this.child;
   }
 
-  /** Has it keep so many records, as an application does. */
-  async keepRecords(count: number): Promise<void> {
-    await this.child.call('keepRecords', count);
-  }
-
   stats(): Promise<SocketServerStats> {
     return this.child.call('stats');
   }

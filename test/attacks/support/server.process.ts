@@ -34,8 +34,6 @@ export interface Departure {
 export interface ServerCommands {
   /** Returns the port. */
   start(options: SocketsOptions): Promise<number>;
-  /** Keeps so many records, as an application does. */
-  keepRecords(count: number): void;
   stats(): SocketServerStats;
   clientIds(): number[];
   /** `meta.role` of every client in the clientMap. */
@@ -67,7 +65,6 @@ let server: SocketServer;
 /** The number of the next one of the news. */
 let index = 0;
 let waiting: Waiting | undefined;
-const records = new Map<number, object>();
 const departures: Departure[] = [];
 const departed = new EventEmitter<{ one: [] }>();
 
@@ -86,11 +83,6 @@ const commands: ServerCommands = {
     await app.init();
     server = app.get(SocketServer);
     return (server.address() as AddressInfo).port;
-  },
-  keepRecords(count) {
-    for (let id = 0; id < count; id++) {
-      records.set(id, { id, name: `record ${id}`, tags: [`tag ${id}`], createdAt: id / 2 });
-    }
   },
   stats: () => server.stats(),
   clientIds: () => [...server.clientMap.keys()],

@@ -153,6 +153,8 @@ describe('resolveOptions', () => {
     ['maxMessageSize', 63, '64 to 2147483647'],
     ['maxUnauthenticatedMessageSize', 0, '64 to 2147483647'],
     ['maxHandlersInFlight', 0, '1 or more, or Infinity'],
+    ['maxHeavySharePercent', 0, '1 to 100, or Infinity (off)'],
+    ['maxHeavySharePercent', 101, '1 to 100, or Infinity (off)'],
     ['maxJsonDepth', -1, '1 or more, or Infinity'],
     ['maxConnections', '10', '1 or more, or Infinity'],
     ['replayWindow', -1, '0 to 16777216'],
@@ -171,8 +173,9 @@ describe('resolveOptions', () => {
   it.each(Object.keys(DEFAULT_LIMITS) as (keyof SocketsLimits)[])(
     'takes a value for the limit %s, and refuses a string',
     (name) => {
-      expect(resolve({ [name]: 77_000 }).limits).toEqual({ ...DEFAULT_LIMITS, [name]: 77_000 });
-      expect(refusal({ [name]: '77000' }).message).toContain(`invalid option "${name}"`);
+      const value = name === 'maxHeavySharePercent' ? 77 : 77_000;
+      expect(resolve({ [name]: value }).limits).toEqual({ ...DEFAULT_LIMITS, [name]: value });
+      expect(refusal({ [name]: String(value) }).message).toContain(`invalid option "${name}"`);
     },
   );
 
@@ -182,6 +185,7 @@ describe('resolveOptions', () => {
     'shutdownTimeout',
     'maxMessageSize',
     'maxHandlersInFlight',
+    'maxHeavySharePercent',
     'maxConnections',
   ])('takes Infinity for %s', (name) => {
     const { heartBeatInterval, limits } = resolve({ [name]: Infinity });

@@ -7,10 +7,11 @@ import { FairShare } from '../../../src/server/fair-share.js';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-function setUp(shared = new EventLoopTurns()) {
+function setUp(shared = new EventLoopTurns(), maxHeavySharePercent = 10) {
   const receiver = { _allowSynchronousEvents: true };
   const goOn = jest.fn();
-  const share = new FairShare({ _receiver: receiver } as unknown as WebSocket, { goOn }, shared);
+  const webSocket = { _receiver: receiver } as unknown as WebSocket;
+  const share = new FairShare(webSocket, { maxHeavySharePercent }, { goOn }, shared);
   return { share, goOn, isDeferred: () => !receiver._allowSynchronousEvents };
 }
 
@@ -26,6 +27,10 @@ function send(share: FairShare, count: number, bytes = 0): number {
 
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await nextTurn();
+}
+
+function fakeTime(): void {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
 }
 
 describe('FairShare', () => {
@@ -53,18 +58,25 @@ describe('FairShare', () => {
     }
   });
 
-  it('has who wanted more wait for turns of its own, until it has not for a hundred turns', async () => {
+  it('has who wanted more wait for turns of its own, until it has not for a second', async () => {
+    fakeTime();
     const { share, isDeferred } = setUp();
     send(share, 16);
     expect([share.admits(0), isDeferred()]).toEqual([false, false]);
     share.charge(4 * KIB);
     expect(isDeferred()).toBe(true);
-    for (let turn = 1; turn < 100; turn++) {
-      await nextTurn();
-      expect([share.admits(0), isDeferred()]).toEqual([false, false]);
-    }
+    jest.advanceTimersByTime(999);
     await nextTurn();
+    expect([share.admits(0), isDeferred()]).toEqual([false, false]);
+    jest.advanceTimersByTime(1);
     expect(share.admits(0)).toBe(true);
+  });
+
+  it('has who was refused for wanting more wait as well, though it did not get it', async () => {
+    const { share } = setUp();
+    expect(send(share, 1, 64 * KIB)).toBe(0);
+    await nextTurn();
+    expect(share.admits(0)).toBe(false);
   });
 
   it('gives turns to one after the other, those that waited longest first', async () => {
@@ -109,24 +121,56 @@ describe('FairShare', () => {
     expect(share.affords(MIB)).toBe(false);
   });
 
-  it('lets 8 ms pass for each MiB beyond a share, for the sake of others', async () => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+  it('ends a turn of its own after a millisecond, but not before something was done', async () => {
+    fakeTime();
+    const { share, goOn } = setUp();
+    const left: boolean[] = [];
+    goOn.mockImplementation(() => {
+      for (let message = 0; message < 3; message++) {
+        jest.advanceTimersByTime(message === 0 ? 2 : 0.5);
+        left.push(share.hasLeft());
+        share.chargeFrame(0);
+      }
+    });
+    share.waitForTurn();
+    await turns(2);
+    expect(left).toEqual([true, false, false]);
+  });
+
+  it.each([
+    { what: 'a turn of less than a millisecond', percent: 10, took: 0.9, pause: 0 },
+    { what: 'a turn of 2 ms', percent: 10, took: 2, pause: 18 },
+    { what: 'a turn of 2 ms, of which 1 percent may be taken', percent: 1, took: 2, pause: 198 },
+    { what: 'a turn of 2 ms without a limit', percent: Infinity, took: 2, pause: 0 },
+    { what: '2 MiB beyond the share', percent: 10, bytes: 2 * MIB, pause: 18 },
+    { what: '2 MiB without a limit', percent: 100, bytes: 2 * MIB, pause: 0 },
+  ])('lets $pause ms pass after $what, for the sake of others', async (example) => {
+    const { percent, took = 0, bytes = 0, pause } = example;
+    fakeTime();
     const shared = new EventLoopTurns();
-    const [heavy, other] = [setUp(shared), setUp(shared)];
+    const [heavy, other] = [setUp(shared, percent), setUp(shared)];
+    heavy.goOn.mockImplementationOnce(() => {
+      heavy.share.charge(bytes);
+      // As handlers behind guards do, which run in microtasks.
+      void Promise.resolve().then(() => jest.advanceTimersByTime(took));
+      heavy.share.waitForTurn();
+    });
     send(other.share, 1);
-    heavy.share.charge(2 * MIB);
     heavy.share.waitForTurn();
-    await turns(3);
-    jest.advanceTimersByTime(14);
-    await turns(3);
-    expect(heavy.goOn).not.toHaveBeenCalled();
-    jest.advanceTimersByTime(2);
-    await turns(3);
-    expect(heavy.goOn).toHaveBeenCalledTimes(1);
+    await turns(4);
+    const early = heavy.goOn.mock.calls.length;
+    jest.advanceTimersByTime(Math.max(0, pause - 2));
+    await turns(4);
+    const stillEarly = heavy.goOn.mock.calls.length;
+    jest.advanceTimersByTime(3);
+    await turns(4);
+    const isPaused = pause > 0;
+    expect([early, stillEarly]).toEqual(isPaused ? [1, 1] : [2, 2]);
+    expect(heavy.goOn).toHaveBeenCalledTimes(2);
   });
 
   it('lets no time pass when there has been nobody else for 100 ms', async () => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    fakeTime();
     const shared = new EventLoopTurns();
     const [heavy, other] = [setUp(shared), setUp(shared)];
     send(other.share, 1);
