@@ -1,14 +1,12 @@
 import { randomInt } from 'node:crypto';
 
-// A slot is one iv in two words, the slot after it in its bucket, and the first slot of the bucket
-// that has the slot's number. All in one array: what belongs together shares a cache line, and growing
-// is one allocation, which matters to thousands of connections that say little.
-const SLOT = 4;
-const NEXT = 2;
-const FIRST = 3;
+// A slot is one iv in two words, and the place before it in its bucket. The last place of each bucket
+// comes before all slots, packed, since it is read for every iv. All in one array: growing is one
+// allocation, which matters to thousands of connections that say little.
+const SLOT = 3;
+const BEFORE = 2;
 const FIRST_SIZE = 16;
-// Slots count from 1, so that a new array, all zeros, is empty.
-const NONE = 0;
+const MAX_PLACE = 2 ** 31 - 1;
 const NO_SLOTS = new Int32Array(0);
 
 // Nobody who chooses ivs knows these, so they cannot be chosen to fall into one bucket.
@@ -21,93 +19,96 @@ function oddFactor(): number {
 /**
  * Remembers the last `capacity` ivs, to refuse a replayed frame: PROTOCOL.md R2.5.
  *
- * A ring of ivs, oldest overwritten first, with a hash chain through it. It starts empty and doubles
- * as it fills, so that an idle connection pays nothing. Of an iv it keeps 8 bytes that depend on all
- * 12: two ivs that differ in one place only, as counters do, always differ in them, and random ones
- * are alike with a probability of 2^-64. Cache misses are most of what a window costs.
+ * A ring of ivs, oldest overwritten first, with a hash chain through it, as compressors keep one through
+ * what they have seen: each iv has a place, places count up, and a chain ends at the first place that the
+ * ring has passed. So what is overwritten need not be taken out of its chain: cache misses are most of
+ * what a window costs. It starts empty and doubles as it fills, so that an idle connection pays nothing.
+ *
+ * Of an iv it keeps 8 bytes that depend on all 12: two ivs that differ in one place only, as counters do,
+ * always differ in them, and random ones are alike with a probability of 2^-64.
  */
 export class IvWindow {
   private slots = NO_SLOTS;
   private size = 0;
   private buckets = 0;
   private count = 0;
-  private next = 0;
+  /** The last one. The first is so high that 0, of which a new array is full, was passed before. */
+  private place: number;
 
-  constructor(private readonly capacity: number) {}
+  constructor(
+    private readonly capacity: number,
+    private readonly maxPlace = MAX_PLACE,
+  ) {
+    this.place = capacity;
+  }
 
   /** Remembers the twelve bytes at `offset`. Returns false when they are known already. */
   remember(bytes: Buffer, offset = 0): boolean {
+    return this.rememberWords(
+      bytes.readInt32BE(offset),
+      bytes.readInt32BE(offset + 4),
+      bytes.readInt32BE(offset + 8),
+    );
+  }
+
+  /** The same, for who has read the three words of four bytes already. */
+  rememberWords(first: number, second: number, third: number): boolean {
     if (this.capacity === 0) return true;
-    const first = bytes.readInt32LE(offset);
-    const one = bytes.readInt32LE(offset + 4) ^ Math.imul(first, FACTOR_1);
-    const two = bytes.readInt32LE(offset + 8) ^ Math.imul(first, FACTOR_2);
+    const one = second ^ Math.imul(first, FACTOR_1);
+    const two = third ^ Math.imul(first, FACTOR_2);
     if (this.has(one, two)) return false;
-    if (this.next === this.size) this.makeRoom();
+    this.makeRoom();
     this.put(one, two);
     return true;
   }
 
   private has(one: number, two: number): boolean {
     if (this.size === 0) return false;
-    const { slots } = this;
-    let slot = slots[this.bucketOf(one, two) + FIRST]!;
-    while (slot !== NONE) {
-      const at = (slot - 1) * SLOT;
+    const { slots, size, buckets } = this;
+    const passed = this.place - size;
+    let place = slots[this.bucketOf(one, two)]!;
+    while (place > passed) {
+      const at = buckets + (place % size) * SLOT;
       if (slots[at] === one && slots[at + 1] === two) return true;
-      slot = slots[at + NEXT]!;
+      place = slots[at + BEFORE]!;
     }
     return false;
   }
 
   private put(one: number, two: number): void {
-    const slot = ++this.next;
-    if (slot <= this.count) this.forget(slot);
-    else this.count++;
-    const at = (slot - 1) * SLOT;
-    this.slots[at] = one;
-    this.slots[at + 1] = two;
-    this.link(slot);
-  }
-
-  private link(slot: number): void {
     const { slots } = this;
-    const bucket = this.bucketAt(slot);
-    slots[(slot - 1) * SLOT + NEXT] = slots[bucket + FIRST]!;
-    slots[bucket + FIRST] = slot;
+    const place = ++this.place;
+    const at = this.buckets + (place % this.size) * SLOT;
+    const bucket = this.bucketOf(one, two);
+    slots[at] = one;
+    slots[at + 1] = two;
+    slots[at + BEFORE] = slots[bucket]!;
+    slots[bucket] = place;
+    if (this.count < this.size) this.count++;
   }
 
-  private forget(slot: number): void {
-    const { slots } = this;
-    const after = slots[(slot - 1) * SLOT + NEXT]!;
-    let link = this.bucketAt(slot) + FIRST;
-    while (slots[link] !== slot) link = (slots[link]! - 1) * SLOT + NEXT;
-    slots[link] = after;
-  }
-
-  /** At the end of the ring: grows it, or goes round once it has its full size. */
   private makeRoom(): void {
-    if (this.size < this.capacity) {
-      this.grow(Math.min(this.capacity, Math.max(FIRST_SIZE, this.size * 2)));
-    } else this.next = 0;
+    if (this.count === this.size && this.size < this.capacity) {
+      this.moveTo(Math.min(this.capacity, Math.max(FIRST_SIZE, this.size * 2)));
+    } else if (this.place === this.maxPlace) this.moveTo(this.size);
   }
 
-  private grow(size: number): void {
-    const slots = new Int32Array(size * SLOT);
-    slots.set(this.slots);
-    for (let at = 0; at < this.size * SLOT; at += SLOT) slots[at + FIRST] = NONE;
-    this.slots = slots;
+  /** Puts all into a new array, oldest first, with places from the start. */
+  private moveTo(size: number): void {
+    const { slots, size: oldSize, buckets: oldBuckets, place, count } = this;
+    this.buckets = 2 * 2 ** Math.ceil(Math.log2(size));
     this.size = size;
-    this.buckets = 2 ** Math.floor(Math.log2(size));
-    for (let slot = 1; slot <= this.count; slot++) this.link(slot);
-  }
-
-  private bucketAt(slot: number): number {
-    const at = (slot - 1) * SLOT;
-    return this.bucketOf(this.slots[at]!, this.slots[at + 1]!);
+    this.slots = new Int32Array(this.buckets + size * SLOT);
+    this.count = 0;
+    this.place = this.capacity;
+    for (let old = place - count + 1; old <= place; old++) {
+      const at = oldBuckets + (old % oldSize) * SLOT;
+      this.put(slots[at]!, slots[at + 1]!);
+    }
   }
 
   private bucketOf(one: number, two: number): number {
     const mixed = Math.imul(one ^ Math.imul(two, FACTOR_3), 0x9e3779b1);
-    return ((mixed ^ (mixed >>> 15)) & (this.buckets - 1)) * SLOT;
+    return (mixed ^ (mixed >>> 15)) & (this.buckets - 1);
   }
 }

@@ -20,7 +20,8 @@ export function isTooDeep(bytes: Buffer, limit: number): boolean {
 }
 
 function hasFewBrackets(bytes: Buffer, limit: number): boolean {
-  if (bytes.length <= limit) return true;
+  // Each level takes two bytes, so what has fewer is no JSON, or not that deep.
+  if (bytes.length <= 2 * limit) return true;
   if (bytes.length <= 2 * BYTES_PER_SEARCH) return false;
   const enough = Math.min(limit, MAX_SEARCHES);
   return countOf(OPEN_BRACKET, bytes, enough) + countOf(OPEN_BRACE, bytes, enough) <= enough;

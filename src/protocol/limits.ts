@@ -109,14 +109,14 @@ export interface SocketsLimits {
    */
   maxMissedHeartBeats: number;
   /**
-   * Received messages that each session remembers, to refuse a replay: 16 bytes each, allocated as
+   * Received messages that each session remembers, to refuse a replay: 20 bytes each, allocated as
    * they come, for peers with random ivs. Of peers that count, as `SocketClient` does, replays of any
    * age are noticed for nothing. 0 notices none.
    * @default 1024
    */
   replayWindow: number;
   /**
-   * Messages under the global key that the server remembers, to refuse a replayed `auth`: 16 bytes
+   * Messages under the global key that the server remembers, to refuse a replayed `auth`: 23 bytes
    * each. 0 remembers none.
    * @default 100000
    */

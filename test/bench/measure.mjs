@@ -34,14 +34,6 @@ function startLoad({ table }) {
   return new Child(table === 'client' ? 'clients/client-load.mjs' : 'load/load.mjs', {});
 }
 
-/** Has it make the load of a scenario on a server that listens on the port. */
-function putLoad(load, { server, port }, scenario, contender, { seconds, warmUp }) {
-  const { dialect, encrypted } = contender;
-  const target = { port, pid: server.pid, authKey, dialect, encrypted };
-  load.send({ ...target, ...scenario.load, ...contender.load, seconds, warmUp });
-  return figuresOf(load, server);
-}
-
 /**
  * Measures one contender once, with a server and a load generator of its own.
  *
@@ -56,7 +48,11 @@ export async function measure(scenario, contender, options) {
   const load = startLoad(scenario);
   try {
     const { port } = await server.next();
-    const figures = await putLoad(load, { server, port }, scenario, contender, options);
+    const { seconds, warmUp } = options;
+    const { dialect, encrypted } = contender;
+    const target = { port, pid: server.pid, authKey, dialect, encrypted };
+    load.send({ ...target, ...scenario.load, ...contender.load, seconds, warmUp });
+    const figures = await figuresOf(load, server);
     await options.onEnd?.(server);
     return figures;
   } finally {
@@ -65,35 +61,24 @@ export async function measure(scenario, contender, options) {
 }
 
 /**
- * Measures contenders in short slices, one after the other again and again, with servers that stay:
- * what disturbs the machine for longer than a slice disturbs all of them alike.
+ * Measures one server twice at once: with its limits at their defaults, and its twin without any.
  *
- * @param {import('./scenarios.mjs').Scenario} scenario
- * @param {import('./scenarios.mjs').Contender[]} contenders
- * @param {MeasureOptions & { slices: number }} options
- * @returns {Promise<number[][]>} for each slice a value for each contender
+ * @param {{ load: Record<string, unknown> }} scenario
+ * @param {import('./scenarios.mjs').Contender} contender
+ * @param {MeasureOptions} options
+ * @returns {Promise<[number, number][]>} microseconds for each message, with and without, in each block
  */
-export async function measureSliced(scenario, contenders, { slices, ...options }) {
-  const servers = contenders.map((contender) => startServer(scenario, contender));
+export async function measureTwins({ load: job }, contender, { seconds, warmUp }) {
+  const server = startServer({ settings: { twin: true } }, contender);
+  const load = new Child('load/load.mjs', {});
   try {
-    const ports = await Promise.all(servers.map((server) => server.next()));
-    const values = [];
-    for (let slice = 0; slice < slices; slice++) {
-      const order = slice % 2 ? [...servers.keys()].toReversed() : [...servers.keys()];
-      values[slice] = [];
-      for (const index of order) {
-        const target = { server: servers[index], port: ports[index].port };
-        const load = startLoad(scenario);
-        try {
-          const { value } = await putLoad(load, target, scenario, contenders[index], options);
-          values[slice][index] = value;
-        } finally {
-          await load.kill();
-        }
-      }
-    }
-    return values;
+    const { port, twinPort } = await server.next();
+    const { dialect, encrypted } = contender;
+    const target = { ports: [port, twinPort], pid: server.pid, authKey, dialect, encrypted };
+    load.send({ ...target, ...job, seconds, warmUp });
+    const { blocks } = await figuresOf(load, server);
+    return blocks;
   } finally {
-    await Promise.all(servers.map((server) => server.kill()));
+    await Promise.all([server.kill(), load.kill()]);
   }
 }

@@ -3,13 +3,13 @@ import { parseArgs } from 'node:util';
 export const USAGE = `npm run bench [-- options]
 
   --rounds N         how often each measurement is repeated (default 5)
-  --seconds S        length of one measurement (default 1)
-  --warmup S         length of its warm-up (default 0.5)
+  --seconds S        length of one measurement (default 1; 20 with --limits)
+  --warmup S         length of its warm-up (default 0.5; 3 with --limits)
   --scenarios a,b    only these; each is a name or its beginning (--list shows them)
   --quick            one short round of small sizes, to see that everything runs
   --report           print the tables of the last run again
 
-  --limits           what the limits cost: our server with and without them, in slices of 0.4 s
+  --limits           what the limits cost: our server with and without them, in one process
   --profile          where our server's CPU time goes, under bursts or in the scenario that is named
   --list, --help`;
 
@@ -42,7 +42,7 @@ function numberOf(name, value) {
 function timingOf({ quick, profile, limits }) {
   if (quick) return { seconds: 0.2, warmup: 0.1 };
   if (profile) return { seconds: 5, warmup: 2 };
-  return limits ? { seconds: 0.4, warmup: 0.2 } : { seconds: 1, warmup: 0.5 };
+  return limits ? { seconds: 20, warmup: 3 } : { seconds: 1, warmup: 0.5 };
 }
 
 /** @param {string[]} args @throws for unknown options and wrong values */

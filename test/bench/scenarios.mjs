@@ -62,7 +62,7 @@ export const burst = {
 };
 
 /** @type {Scenario} */
-export const largeEcho = {
+const largeEcho = {
   name: 'echo-50x8-1024',
   title: 'Echo, 50 × 8, 1 KiB',
   unit: 'µs/message',
@@ -70,6 +70,13 @@ export const largeEcho = {
   contenders,
   load: { ...fiftyTimesEight, drive: 'window', bytes: 1024 },
 };
+
+/** What the cost of the limits is measured in; the window against replays is for random ivs. */
+export const limitScenarios = [
+  { title: '50 connections × 8 in flight, 64 B', load: { bytes: 64 } },
+  { title: '50 × 8, 64 B, random ivs', load: { bytes: 64, randomIvs: true } },
+  { title: '50 × 8, 1 KiB', load: { bytes: 1024 } },
+].map(({ title, load }) => ({ title, load: { ...fiftyTimesEight, kind: 'pairs', ...load } }));
 
 /** @type {Scenario[]} */
 const comparison = [

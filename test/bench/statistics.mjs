@@ -19,3 +19,23 @@ export function formatSpread(values) {
   const high = format(Math.max(...values));
   return `${format(median(values))} (${low}–${high})`;
 }
+
+/**
+ * Between which of the values the median of what they were drawn from lies, in 19 of 20 cases: each
+ * value is above it or below it with the same chance, whatever their distribution is.
+ *
+ * @param {number[]} values
+ * @returns {[low: number, high: number]} all that there are, if they are too few to say
+ */
+export function medianInterval(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const { length } = sorted;
+  let outside = 0;
+  let below = 0;
+  for (let chance = 0.5 ** length; 2 * (outside + chance) <= 0.05; below++) {
+    outside += chance;
+    chance *= (length - below) / (below + 1);
+  }
+  const skipped = Math.max(0, below - 1);
+  return [sorted[skipped], sorted[length - 1 - skipped]];
+}

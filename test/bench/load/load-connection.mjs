@@ -15,16 +15,19 @@ export class LoadConnection {
   #socket;
   #reader = new FrameReader();
   #isClosing = false;
-  /** As a SocketClient chooses them: six random bytes that stay, and a counter. */
+  /** Whether ivs are random, as those of original peers, or counted, as those of a SocketClient. */
+  #hasRandomIvs;
+  /** The counted one: six random bytes that stay, and a counter. */
   #iv = Buffer.concat([randomBytes(6), Buffer.alloc(6)]);
   #sealed = 0;
   #frames = [];
   #inbox = [];
   #wakeUp = null;
 
-  constructor(socket, key) {
+  constructor(socket, { key, randomIvs = false }) {
     this.#socket = socket;
     this.key = key;
+    this.#hasRandomIvs = randomIvs;
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', (error) => this.#lost(error.message));
     socket.on('close', () => this.#lost('closed'));
@@ -32,11 +35,11 @@ export class LoadConnection {
   }
 
   /**
-   * @param {{ port: number, path: string, key: Buffer | null }} target
+   * @param {{ port: number, path: string, key: Buffer | null, randomIvs?: boolean }} target
    * @returns {Promise<LoadConnection>}
    */
-  static async open({ port, path, key }) {
-    return new LoadConnection(await upgrade(port, path), key);
+  static async open({ port, path, ...sealing }) {
+    return new LoadConnection(await upgrade(port, path), sealing);
   }
 
   /** Queues a message until `flush()`. What is sent while reading is flushed by itself. */
@@ -50,6 +53,7 @@ export class LoadConnection {
   }
 
   #nextIv() {
+    if (this.#hasRandomIvs) return undefined;
     this.#iv.writeUIntBE(this.#sealed++, 6, 6);
     return this.#iv;
   }

@@ -29,22 +29,24 @@ async function signIn(connection, dialect, authKey) {
 export class SignIn {
   #globalKey;
 
-  /** @param {{ port: number, authKey: string, dialect: string, encrypted: boolean, concurrency?: number }} target */
-  constructor({ port, authKey, dialect, encrypted, concurrency = 16 }) {
+  /** @param {{ port: number, authKey: string, dialect: string, encrypted: boolean, randomIvs?: boolean, concurrency?: number }} target */
+  constructor({ port, authKey, dialect, encrypted, randomIvs, concurrency = 16 }) {
     this.port = port;
     this.authKey = authKey;
     this.dialect = dialects[dialect];
     this.concurrency = concurrency;
+    this.randomIvs = randomIvs;
     this.#globalKey = encrypted ? globalKeyOf(authKey) : null;
   }
 
   /** @returns {Promise<LoadConnection>} */
   async connect() {
-    const { port, authKey, dialect } = this;
+    const { port, authKey, dialect, randomIvs } = this;
     const connection = await LoadConnection.open({
       port,
       path: dialect.path,
       key: this.#globalKey,
+      randomIvs,
     });
     if (dialect === dialects.socketIo) await signInToSocketIo(connection, authKey);
     else await signIn(connection, dialect, authKey);

@@ -13,7 +13,7 @@ import { echoName } from '../echo-name.mjs';
 import { guard } from './passing.guard.mjs';
 import { ready, settings } from './server-process.mjs';
 
-const { authKey, handlers = 1, guarded = false, limitsOff = false } = settings;
+const { authKey, handlers = 1, guarded = false, twin = false } = settings;
 
 // Decorators are applied by hand, so that this file runs as it is.
 function echoHandler(name) {
@@ -26,6 +26,15 @@ function echoHandler(name) {
   SocketHandler(name)(EchoHandler);
   return EchoHandler;
 }
+
+/** An echo that leaves no garbage behind. */
+class CollectGarbageHandler {
+  server(data) {
+    globalThis.gc({ type: 'minor' });
+    return data;
+  }
+}
+SocketHandler('collectGarbage')(CollectGarbageHandler);
 
 class AnnounceHandler {
   constructor(sockets) {
@@ -44,23 +53,24 @@ function withoutLimits() {
   return Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((name) => [name, off(name)]));
 }
 
-class AppModule {}
-Module({
-  imports: [
-    SocketsModule.forRoot({
-      port: 0,
-      host: '127.0.0.1',
-      authKey,
-      ...(limitsOff ? withoutLimits() : {}),
-    }),
-  ],
-  providers: [
-    SharedKeyAuthHandler,
-    AnnounceHandler,
-    ...Array.from({ length: handlers }, (_, index) => echoHandler(echoName(index))),
-  ],
-})(AppModule);
+function moduleWith(limits) {
+  class AppModule {}
+  Module({
+    imports: [SocketsModule.forRoot({ port: 0, host: '127.0.0.1', authKey, ...limits })],
+    providers: [
+      SharedKeyAuthHandler,
+      AnnounceHandler,
+      CollectGarbageHandler,
+      ...Array.from({ length: handlers }, (_, index) => echoHandler(echoName(index))),
+    ],
+  })(AppModule);
+  return AppModule;
+}
 
-const app = await NestFactory.create(AppModule, { logger: ['warn', 'error'] });
-await app.init();
-ready(app.get(SocketServer).address().port);
+async function start(limits = {}) {
+  const app = await NestFactory.create(moduleWith(limits), { logger: ['warn', 'error'] });
+  await app.init();
+  return app.get(SocketServer).address().port;
+}
+
+ready(await start(), twin ? await start(withoutLimits()) : undefined);

@@ -6,15 +6,15 @@ import { setTimeout as delay } from 'node:timers/promises';
  * @property {string} authKey
  * @property {number} [handlers] how many echo handlers there are
  * @property {boolean} [guarded] whether a guard and a parameter decorator stand on the handlers
- * @property {boolean} [limitsOff]
+ * @property {boolean} [twin] whether another application, without limits, runs in the same process
  */
 
 /** @type {ServerSettings} */
 export const settings = JSON.parse(process.env.BENCH_SETTINGS);
 
-/** @param {number} port */
-export function ready(port) {
-  process.send({ port });
+/** @param {number} port @param {number} [twinPort] */
+export function ready(port, twinPort) {
+  process.send({ port, twinPort });
 }
 
 async function collectGarbage() {

@@ -54,9 +54,12 @@ describe.each([
     expect(window.remember(kept[0]!)).toBe(true);
   });
 
-  it('does as the obvious implementation does, while it grows and when it goes round', () => {
+  it.each([
+    ['while it grows and when it goes round', 2 ** 31 - 1],
+    ['when it has to count from the start again', 100],
+  ])('does as the obvious implementation does %s', (_when, maxPlace) => {
     const ivs = make(150);
-    const window = new IvWindow(40);
+    const window = new IvWindow(40, maxPlace);
     const obvious = new ObviousWindow(40);
     for (let step = 0; step < 3_000; step++) {
       // Wanders forth and back, so that there are hits, misses and returns of the evicted.
