@@ -52,9 +52,9 @@ export interface SocketsLimits {
    */
   maxMessagesPerSecond: number;
   /**
-   * Percent of the event loop's time that the connections which want more than their share of a turn get
-   * together while others are active, 1 to 100. At the limit they wait and are not read; nothing is
-   * lost.
+   * Percent of the event loop's time, 1 to 100, that connections which want more than their share of a
+   * turn (16 small messages, or 64 KiB) get together while others are active. At the limit they wait and
+   * are not read; nothing is lost. 100 turns it off as well.
    * @default 10
    */
   maxHeavySharePercent: number;

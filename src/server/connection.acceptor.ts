@@ -47,6 +47,7 @@ export class ConnectionAcceptor {
     if (this.adapter.hasGateways) connection.upgradeRequest = request;
     this.startAuthTimeout(connection);
     this.registry.add(connection);
+    socket.on('data', ({ length }: Buffer) => connection.intake.onRead(length));
     this.follow(connection, webSocket);
     this.events.connected(connection.client);
   }

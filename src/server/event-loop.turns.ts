@@ -25,12 +25,16 @@ export class EventLoopTurns {
   private endIsDue = false;
   private writers: Writer[] = [];
   private readonly heavyPeers: HeavyPeer[] = [];
-  private served: HeavyPeer | undefined;
-  private servedAt = 0;
+  /** Whose turn it is, since when, and whose was the last one. */
+  private onTurn: HeavyPeer | undefined;
+  private onTurnSince = 0;
+  private lastOnTurn: HeavyPeer | undefined;
   private owed = 0;
   /** When what was owed is made up for. */
   private settledAt = 0;
-  private othersWereActive = false;
+  /** Who took no more than its share since that was last looked at, and whether it was not the only one. */
+  private lightPeer: object | undefined;
+  private wereMoreLight = false;
   private othersSeenAt = -Infinity;
   private pause: NodeJS.Timeout | undefined;
 
@@ -54,7 +58,7 @@ export class EventLoopTurns {
 
   /** Whether the peer whose turn it is has had more than a short one. */
   get isLong(): boolean {
-    return performance.now() - this.servedAt >= SHORT_TURN;
+    return performance.now() - this.onTurnSince >= SHORT_TURN;
   }
 
   /** Others should get so many milliseconds before the next peer that wants more than its share. */
@@ -63,8 +67,9 @@ export class EventLoopTurns {
   }
 
   /** Somebody takes no more than its share, and should not have to wait for those who do. */
-  noteOther(): void {
-    this.othersWereActive = true;
+  noteLight(peer: object): void {
+    if (this.lightPeer === undefined) this.lightPeer = peer;
+    else if (this.lightPeer !== peer) this.wereMoreLight = true;
   }
 
   private endThisTurn(): void {
@@ -75,15 +80,24 @@ export class EventLoopTurns {
   private end(): void {
     this.endIsDue = false;
     this.turn++;
-    const { writers } = this;
-    this.writers = [];
-    for (const writer of writers) writer.flush();
+    this.write();
     if (this.owed > 0) this.settle();
     if (this.heavyPeers.length > 0 && this.pause === undefined) this.serveHeavyPeer();
   }
 
+  private write(): void {
+    const { writers, lastOnTurn } = this;
+    if (writers.length === 0) return;
+    this.writers = [];
+    const startedAt = lastOnTurn ? performance.now() : 0;
+    for (const writer of writers) writer.flush();
+    // Most of it is for its replies, which are the largest.
+    if (lastOnTurn) this.charge(lastOnTurn, startedAt);
+    this.lastOnTurn = undefined;
+  }
+
   private settle(): void {
-    this.settledAt = Math.max(this.settledAt, performance.now() + this.owed);
+    this.settledAt = Math.max(this.settledAt, performance.now()) + this.owed;
     this.owed = 0;
   }
 
@@ -93,30 +107,42 @@ export class EventLoopTurns {
       this.pause = setTimeout(() => this.endPause(), milliseconds);
       return;
     }
-    this.served = this.heavyPeers.shift()!;
-    this.servedAt = performance.now();
-    this.served.onTurn();
+    this.onTurn = this.heavyPeers.shift()!;
+    this.onTurnSince = performance.now();
+    this.onTurn.onTurn();
     if (this.heavyPeers.length > 0) this.serveSoon();
-  }
-
-  /** What a peer's turn took counts with what followed in microtasks: most handlers run in those. */
-  private chargeServedPeer(): void {
-    if (this.served && this.isLong) {
-      this.owe((performance.now() - this.servedAt) * this.served.othersPerMillisecond);
-    }
-    this.served = undefined;
   }
 
   private serveSoon(): void {
     if (!this.endIsDue) this.endThisTurn();
-    setImmediate(() => this.chargeServedPeer());
+    setImmediate(() => this.endHeavyTurn());
+  }
+
+  /** After what followed in microtasks: most handlers run in those. */
+  private endHeavyTurn(): void {
+    if (this.onTurn === undefined) return;
+    this.charge(this.onTurn, this.onTurnSince);
+    this.lastOnTurn = this.onTurn;
+    this.onTurn = undefined;
+  }
+
+  private charge({ othersPerMillisecond }: HeavyPeer, since: number): void {
+    const milliseconds = performance.now() - since;
+    if (milliseconds >= SHORT_TURN) this.owe(milliseconds * othersPerMillisecond);
   }
 
   private millisecondsForOthers(): number {
     const now = performance.now();
-    if (this.othersWereActive) this.othersSeenAt = now;
-    this.othersWereActive = false;
+    if (this.wereOthersActive()) this.othersSeenAt = now;
+    this.lightPeer = undefined;
+    this.wereMoreLight = false;
     return now - this.othersSeenAt < OTHERS_STAY_FOR ? this.settledAt - now : 0;
+  }
+
+  // Not the peer whose turn it is: it may have been light itself, before it became heavy.
+  private wereOthersActive(): boolean {
+    if (this.lightPeer === undefined) return false;
+    return this.wereMoreLight || this.lightPeer !== this.heavyPeers[0];
   }
 
   private endPause(): void {

@@ -6,10 +6,12 @@ import { deferNextFrame } from './web-socket.receiver.js';
 // A small request costs about as much as 4 KiB more of a large one, so this is 16 small ones. A read of
 // 64 KiB may hold 900 requests, and one turn 32 such reads.
 const FRAME_COST = 4 * 1024;
-const TURN_BUDGET = 64 * 1024 + FRAME_COST;
+export const SHARE = 64 * 1024;
+const TURN_BUDGET = SHARE + FRAME_COST;
 
-// What is beyond a share has to be read, copied, and written as well: a MiB takes about a millisecond.
-const BYTES_PER_MILLISECOND = 1024 * 1024;
+// What is beyond a share has to be read or written, and its buffers to be collected: a MiB takes a few
+// milliseconds, most of them outside of any turn.
+const BYTES_PER_MILLISECOND = 256 * 1024;
 
 // Who used up its share waits for turns of its own for so many milliseconds, even for what would fit into
 // one: otherwise fifty peers that flood would each have a share of the turn that brings their next read.
@@ -23,6 +25,8 @@ interface ShareOwner {
 /**
  * Gives each connection its share of a turn of the event loop. Who wants more waits for a turn of its
  * own, of which there is one at a time, so that peers that flood the server slow down only each other.
+ *
+ * What it charges is what is not seen to take time in such a turn: EventLoopTurns adds the rest.
  */
 export class FairShare {
   /** Whether a turn of its own is still to come. */
@@ -57,7 +61,7 @@ export class FairShare {
     this.startTurn();
     if (this.isWaiting || this.isHeavy()) return false;
     if (this.spent + FRAME_COST + bytes < TURN_BUDGET) {
-      this.turns.noteOther();
+      this.turns.noteLight(this);
       return true;
     }
     this.becomeHeavy();
@@ -69,9 +73,15 @@ export class FairShare {
     return this.isOnTurn || this.spent + bytes < TURN_BUDGET;
   }
 
-  /** To be called for each frame that is handled. */
+  /** To be called for what was read of a message that is larger than a share, or of one that is not wanted. */
+  chargeRead(bytes: number): void {
+    this.owe(bytes);
+    this.becomeHeavy();
+  }
+
+  /** To be called for each frame that is handled. What is beyond a share was charged when it was read. */
   chargeFrame(bytes: number): void {
-    this.charge(FRAME_COST + bytes);
+    this.charge(Math.min(FRAME_COST + bytes, TURN_BUDGET));
   }
 
   /** To be called for what a frame causes: replies have to be sealed and written. */
@@ -80,8 +90,7 @@ export class FairShare {
     this.spent += bytes;
     const excess = this.spent - TURN_BUDGET;
     if (excess < 0) return;
-    const milliseconds = Math.min(excess, bytes) / BYTES_PER_MILLISECOND;
-    this.turns.owe(milliseconds * this.othersPerMillisecond);
+    this.owe(Math.min(excess, bytes));
     this.becomeHeavy();
     this.defer(true);
   }
@@ -99,6 +108,10 @@ export class FairShare {
     this.isOnTurn = true;
     this.owner.goOn();
     this.isOnTurn = false;
+  }
+
+  private owe(bytes: number): void {
+    this.turns.owe((bytes / BYTES_PER_MILLISECOND) * this.othersPerMillisecond);
   }
 
   private becomeHeavy(): void {

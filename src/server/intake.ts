@@ -1,13 +1,16 @@
 import type { WebSocket } from 'ws';
 import { ABNORMAL_CLOSURE } from '../protocol/close-code.js';
 import type { SocketsLimits } from '../protocol/limits.js';
-import { FairShare } from './fair-share.js';
+import { FairShare, SHARE } from './fair-share.js';
 import { Inbox, type ReceivedMessage } from './inbox.js';
+import { unfinishedLengthOf } from './web-socket.receiver.js';
 
 /** Whose messages are taken in. */
 interface IntakeOwner {
   /** Whether this side has ended the connection, so that nothing more is wanted. */
   readonly isEnded: boolean;
+  /** Whether neither side has. */
+  readonly isOpen: boolean;
   /** Whether the peer must take some of what waits for it first. */
   readonly isSlow: boolean;
   /** Whether a handler in flight may wait for an answer of this very peer. */
@@ -25,6 +28,7 @@ export class Intake {
   readonly share: FairShare;
   /** Whether the socket is not read. */
   isPaused = false;
+  private readSinceTurn = 0;
   private onHandled: (() => void) | undefined;
 
   constructor(
@@ -34,6 +38,16 @@ export class Intake {
   ) {
     this.inbox = new Inbox(limits);
     this.share = new FairShare(webSocket, limits, owner);
+  }
+
+  /** Bytes were read. Large messages are read on in turns of their own, and so is what nobody wants. */
+  onRead(bytes: number): void {
+    const isLittle = this.owner.isOpen && unfinishedLengthOf(this.webSocket) <= SHARE;
+    this.readSinceTurn = isLittle ? 0 : this.readSinceTurn + bytes;
+    if (this.readSinceTurn < SHARE) return;
+    this.share.chargeRead(this.readSinceTurn);
+    this.readSinceTurn = 0;
+    this.waitForTurn();
   }
 
   /** Keeps a message until a handler ends, or whatever else it has to wait for. */
@@ -81,7 +95,7 @@ export class Intake {
   }
 
   updateReading(): void {
-    const pause = this.owner.isSlow || this.inbox.hasFrames || this.hasToWaitForHandlers;
+    const pause = this.owner.isSlow || this.share.isWaiting || this.hasToWaitForHandlers;
     if (pause === this.isPaused) return;
     this.isPaused = pause;
     if (pause) this.webSocket.pause();

@@ -6,6 +6,7 @@ interface Receiver {
   _maxBufferedChunks: number;
   _allowSynchronousEvents: boolean;
   readonly _fragments: readonly unknown[];
+  readonly _totalPayloadLength: number;
 }
 
 // Each read that brings a part of a frame costs some 300 bytes until the frame is complete, however
@@ -37,6 +38,11 @@ export function deferNextFrame(webSocket: WebSocket, isDeferred: boolean): void 
   receiverOf(webSocket)._allowSynchronousEvents = !isDeferred;
 }
 
+/** Bytes of the message of which a part has come, as far as its frames announced them; 0 between messages. */
+export function unfinishedLengthOf(webSocket: WebSocket): number {
+  return receiverOf(webSocket)._totalPayloadLength;
+}
+
 /** Whether a message has begun of which not all fragments have come. */
 export function hasUnfinishedMessage(webSocket: WebSocket): boolean {
   return receiverOf(webSocket)._fragments.length > 0;
@@ -49,6 +55,7 @@ export function assertReceiver(webSocket: WebSocket): void {
     typeof receiver?._maxPayload === 'number' &&
     typeof receiver._maxBufferedChunks === 'number' &&
     typeof receiver._allowSynchronousEvents === 'boolean' &&
+    typeof receiver._totalPayloadLength === 'number' &&
     Array.isArray(receiver._fragments);
   if (isKnown) return;
   throw new Error('This version of ws has no limits per connection; use a version that does.');

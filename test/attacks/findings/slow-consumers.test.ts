@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstValueFrom } from 'rxjs';
+import { firstValueFrom, lastValueFrom, take } from 'rxjs';
 import type { SocketsError, SocketsOptions } from '../../../src/index.js';
 import { authenticatedRaw, useApps } from '../../fixtures/apps.js';
 import { EchoHandler, SlowHandler } from '../../fixtures/handlers.js';
@@ -71,8 +71,9 @@ describe('finding 11: a peer does not read what it is sent', () => {
     const { app, server } = await start({ slowConsumerPolicy: 'drop', sendHardCap: 2 * MIB });
     const peer = await authenticatedRaw(app);
     const handler = app.app.get(SlowHandler);
+    const started = lastValueFrom(handler.started$.pipe(take(32)));
     for (let id = 0; id < 32; id++) peer.sendMessage({ request: 'slow', id });
-    await peer.roundTrip();
+    await started;
     peer.pause();
     for (let id = 0; id < 32; id++) {
       handler.answer('x'.repeat(512 * KIB));

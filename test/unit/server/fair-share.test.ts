@@ -142,7 +142,7 @@ describe('FairShare', () => {
     { what: 'a turn of 2 ms', percent: 10, took: 2, pause: 18 },
     { what: 'a turn of 2 ms, of which 1 percent may be taken', percent: 1, took: 2, pause: 198 },
     { what: 'a turn of 2 ms without a limit', percent: Infinity, took: 2, pause: 0 },
-    { what: '2 MiB beyond the share', percent: 10, bytes: 2 * MIB, pause: 18 },
+    { what: '2 MiB beyond the share', percent: 10, bytes: 2 * MIB + 68 * KIB, pause: 72 },
     { what: '2 MiB without a limit', percent: 100, bytes: 2 * MIB, pause: 0 },
   ])('lets $pause ms pass after $what, for the sake of others', async (example) => {
     const { percent, took = 0, bytes = 0, pause } = example;
@@ -166,6 +166,53 @@ describe('FairShare', () => {
     await turns(4);
     const isPaused = pause > 0;
     expect([early, stillEarly]).toEqual(isPaused ? [1, 1] : [2, 2]);
+    expect(heavy.goOn).toHaveBeenCalledTimes(2);
+  });
+
+  it('lets no time pass for the sake of who was light before, but is it itself', async () => {
+    fakeTime();
+    const { share, goOn } = setUp();
+    send(share, 1);
+    share.charge(2 * MIB);
+    share.waitForTurn();
+    await turns(2);
+    expect(goOn).toHaveBeenCalledTimes(1);
+  });
+
+  it('adds up what several owe', async () => {
+    fakeTime();
+    const shared = new EventLoopTurns();
+    const [one, another, other] = [setUp(shared), setUp(shared), setUp(shared)];
+    send(other.share, 1);
+    one.share.chargeRead(MIB);
+    another.share.chargeRead(MIB);
+    one.share.waitForTurn();
+    await turns(2);
+    jest.advanceTimersByTime(71);
+    await turns(2);
+    expect(one.goOn).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(2);
+    await turns(4);
+    expect(one.goOn).toHaveBeenCalledTimes(1);
+  });
+
+  it('has a turn pay for writing its replies', async () => {
+    fakeTime();
+    const shared = new EventLoopTurns();
+    const [heavy, other] = [setUp(shared), setUp(shared)];
+    const writer = { flush: () => jest.advanceTimersByTime(2) };
+    heavy.goOn.mockImplementationOnce(() => {
+      shared.writeAtEnd(writer);
+      heavy.share.waitForTurn();
+    });
+    send(other.share, 1);
+    heavy.share.waitForTurn();
+    await turns(4);
+    jest.advanceTimersByTime(17);
+    await turns(4);
+    expect(heavy.goOn).toHaveBeenCalledTimes(1);
+    jest.advanceTimersByTime(2);
+    await turns(4);
     expect(heavy.goOn).toHaveBeenCalledTimes(2);
   });
 

@@ -5,15 +5,22 @@ import { ABNORMAL_CLOSURE, CloseCode } from '../../../src/protocol/close-code.js
 import { DEFAULT_LIMITS } from '../../../src/protocol/limits.js';
 import { Intake } from '../../../src/server/intake.js';
 
+const KIB = 1024;
 const MESSAGE = { message: { request: 'ask' }, bytes: 100 };
 
 function setUp() {
   const webSocket = {
     pause: jest.fn(),
     resume: jest.fn(),
-    _receiver: { _allowSynchronousEvents: true },
+    _receiver: { _allowSynchronousEvents: true, _totalPayloadLength: 0 },
   };
-  const owner = { isEnded: false, isSlow: false, awaitsAnswers: false, goOn: jest.fn() };
+  const owner = {
+    isEnded: false,
+    isOpen: true,
+    isSlow: false,
+    awaitsAnswers: false,
+    goOn: jest.fn(),
+  };
   const intake = new Intake(webSocket as unknown as WebSocket, DEFAULT_LIMITS, owner);
   return { intake, owner, webSocket };
 }
@@ -51,6 +58,30 @@ describe('Intake', () => {
     expect(owner.goOn).not.toHaveBeenCalled();
     await nextTurn();
     expect(owner.goOn).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['a large message', { isOpen: true, length: 64 * KIB + 1 }],
+    ['what comes after this side closed', { isOpen: false, length: 0 }],
+  ])('reads %s in turns, 64 KiB each', async (_what, { isOpen, length }) => {
+    const { intake, owner, webSocket } = setUp();
+    owner.goOn.mockImplementation(() => intake.resumed());
+    Object.assign(owner, { isOpen });
+    Object.assign(webSocket._receiver, { _totalPayloadLength: length });
+    for (let turn = 0; turn < 3; turn++) {
+      intake.onRead(60 * KIB);
+      expect(intake.isPaused).toBe(false);
+      intake.onRead(4 * KIB);
+      expect(intake.isPaused).toBe(true);
+      await nextTurn();
+      expect(intake.isPaused).toBe(false);
+    }
+  });
+
+  it('reads small messages on, however many they are', () => {
+    const { intake } = setUp();
+    for (let read = 0; read < 100; read++) intake.onRead(64 * KIB);
+    expect(intake.isPaused).toBe(false);
   });
 
   it('calls back at once when a peer leaves of which nothing waits', () => {
