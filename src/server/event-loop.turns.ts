@@ -10,7 +10,7 @@ interface HeavyPeer {
   onTurn(): void;
 }
 
-// A turn that is over in a millisecond disturbs nobody.
+// The first millisecond of a turn is free: one that is over by then disturbs nobody.
 const SHORT_TURN = 1;
 
 // So long after the last message of somebody else there is reason to expect another, in ms.
@@ -127,8 +127,8 @@ export class EventLoopTurns {
   }
 
   private charge({ othersPerMillisecond }: HeavyPeer, since: number): void {
-    const milliseconds = performance.now() - since;
-    if (milliseconds >= SHORT_TURN) this.owe(milliseconds * othersPerMillisecond);
+    const milliseconds = performance.now() - since - SHORT_TURN;
+    if (milliseconds > 0) this.owe(milliseconds * othersPerMillisecond);
   }
 
   private millisecondsForOthers(): number {

@@ -139,9 +139,9 @@ describe('FairShare', () => {
 
   it.each([
     { what: 'a turn of less than a millisecond', percent: 10, took: 0.9, pause: 0 },
-    { what: 'a turn of 2 ms', percent: 10, took: 2, pause: 18 },
-    { what: 'a turn of 2 ms, of which 1 percent may be taken', percent: 1, took: 2, pause: 198 },
-    { what: 'a turn of 2 ms without a limit', percent: Infinity, took: 2, pause: 0 },
+    { what: 'a turn of 3 ms', percent: 10, took: 3, pause: 18 },
+    { what: 'a turn of 3 ms, of which 1 percent may be taken', percent: 1, took: 3, pause: 198 },
+    { what: 'a turn of 3 ms without a limit', percent: Infinity, took: 3, pause: 0 },
     { what: '2 MiB beyond the share', percent: 10, bytes: 2 * MIB + 68 * KIB, pause: 72 },
     { what: '2 MiB without a limit', percent: 100, bytes: 2 * MIB, pause: 0 },
   ])('lets $pause ms pass after $what, for the sake of others', async (example) => {
@@ -200,7 +200,7 @@ describe('FairShare', () => {
     fakeTime();
     const shared = new EventLoopTurns();
     const [heavy, other] = [setUp(shared), setUp(shared)];
-    const writer = { flush: () => jest.advanceTimersByTime(2) };
+    const writer = { flush: () => jest.advanceTimersByTime(3) };
     heavy.goOn.mockImplementationOnce(() => {
       shared.writeAtEnd(writer);
       heavy.share.waitForTurn();
