@@ -13,6 +13,9 @@ interface HeavyPeer {
 // The first millisecond of a turn is free: one that is over by then disturbs nobody.
 const SHORT_TURN = 1;
 
+// Whatever they owe, heavy peers never wait longer than so many milliseconds.
+const MAX_PAUSE = 1_000;
+
 // So long after the last message of somebody else there is reason to expect another, in ms.
 const OTHERS_STAY_FOR = 100;
 
@@ -97,7 +100,8 @@ export class EventLoopTurns {
   }
 
   private settle(): void {
-    this.settledAt = Math.max(this.settledAt, performance.now()) + this.owed;
+    const now = performance.now();
+    this.settledAt = Math.min(Math.max(this.settledAt, now) + this.owed, now + MAX_PAUSE);
     this.owed = 0;
   }
 
@@ -136,7 +140,10 @@ export class EventLoopTurns {
     if (this.wereOthersActive()) this.othersSeenAt = now;
     this.lightPeer = undefined;
     this.wereMoreLight = false;
-    return now - this.othersSeenAt < OTHERS_STAY_FOR ? this.settledAt - now : 0;
+    if (now - this.othersSeenAt < OTHERS_STAY_FOR) return this.settledAt - now;
+    // Nobody was there to wait for it, and who comes now has not waited.
+    this.settledAt = now;
+    return 0;
   }
 
   // Not the peer whose turn it is: it may have been light itself, before it became heavy.

@@ -179,6 +179,33 @@ describe('FairShare', () => {
     expect(goOn).toHaveBeenCalledTimes(1);
   });
 
+  it('forgets what was owed when nobody else was there', async () => {
+    fakeTime();
+    const shared = new EventLoopTurns();
+    const [heavy, other] = [setUp(shared), setUp(shared)];
+    heavy.share.chargeRead(MIB);
+    heavy.share.waitForTurn();
+    await turns(4);
+    expect(heavy.goOn).toHaveBeenCalledTimes(1);
+    send(other.share, 1);
+    heavy.share.waitForTurn();
+    await turns(4);
+    expect(heavy.goOn).toHaveBeenCalledTimes(2);
+  });
+
+  it('has nobody wait for more than a second, whatever is owed', async () => {
+    fakeTime();
+    const shared = new EventLoopTurns();
+    const [heavy, other] = [setUp(shared), setUp(shared)];
+    send(other.share, 1);
+    heavy.share.chargeRead(100 * MIB);
+    heavy.share.waitForTurn();
+    await turns(4);
+    jest.advanceTimersByTime(1_001);
+    await turns(4);
+    expect(heavy.goOn).toHaveBeenCalledTimes(1);
+  });
+
   it('adds up what several owe', async () => {
     fakeTime();
     const shared = new EventLoopTurns();
