@@ -43,14 +43,14 @@ export class EventLoopTurns {
 
   /** The number of this turn. */
   get current(): number {
-    if (!this.endIsDue) this.endThisTurn();
+    this.endSoon();
     return this.turn;
   }
 
   /** Has somebody write at the end of this turn. */
   writeAtEnd(writer: Writer): void {
     this.writers.push(writer);
-    if (!this.endIsDue) this.endThisTurn();
+    this.endSoon();
   }
 
   /** Has a peer go on in a turn of its own, after those that wait already. */
@@ -75,7 +75,8 @@ export class EventLoopTurns {
     else if (this.lightPeer !== peer) this.wereMoreLight = true;
   }
 
-  private endThisTurn(): void {
+  private endSoon(): void {
+    if (this.endIsDue) return;
     this.endIsDue = true;
     setImmediate(() => this.end());
   }
@@ -90,13 +91,12 @@ export class EventLoopTurns {
 
   private write(): void {
     const { writers, lastOnTurn } = this;
-    if (writers.length === 0) return;
     this.writers = [];
+    this.lastOnTurn = undefined;
     const startedAt = lastOnTurn ? performance.now() : 0;
     for (const writer of writers) writer.flush();
     // Most of it is for its replies, which are the largest.
     if (lastOnTurn) this.charge(lastOnTurn, startedAt);
-    this.lastOnTurn = undefined;
   }
 
   private settle(): void {
@@ -118,7 +118,7 @@ export class EventLoopTurns {
   }
 
   private serveSoon(): void {
-    if (!this.endIsDue) this.endThisTurn();
+    this.endSoon();
     setImmediate(() => this.endHeavyTurn());
   }
 

@@ -179,7 +179,7 @@ describe('The limit maxHeavySharePercent', () => {
       heavy.sendMessage({ request: 'quiet', data });
     }
     const handled = { all: false };
-    const last = heavy.requestWithId('echo', 'last').then(() => (handled.all = true));
+    const last = heavy.requestWithId('echo', 'last').finally(() => (handled.all = true));
     while (!handled.all) await other.requestWithId('echo', 'other');
     await last;
     return performance.now() - startedAt;

@@ -33,6 +33,13 @@ function fakeTime(): void {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
 }
 
+/** Two peers that share the turns of one event loop, by a clock that the test moves. */
+function setUpTwo(maxHeavySharePercent?: number) {
+  fakeTime();
+  const shared = new EventLoopTurns();
+  return { shared, heavy: setUp(shared, maxHeavySharePercent), other: setUp(shared) };
+}
+
 describe('FairShare', () => {
   afterEach(() => {
     jest.useRealTimers();
@@ -146,9 +153,7 @@ describe('FairShare', () => {
     { what: '2 MiB without a limit', percent: 100, bytes: 2 * MIB, pause: 0 },
   ])('lets $pause ms pass after $what, for the sake of others', async (example) => {
     const { percent, took = 0, bytes = 0, pause } = example;
-    fakeTime();
-    const shared = new EventLoopTurns();
-    const [heavy, other] = [setUp(shared, percent), setUp(shared)];
+    const { heavy, other } = setUpTwo(percent);
     heavy.goOn.mockImplementationOnce(() => {
       heavy.share.charge(bytes);
       // As handlers behind guards do, which run in microtasks.
@@ -180,9 +185,7 @@ describe('FairShare', () => {
   });
 
   it('forgets what was owed when nobody else was there', async () => {
-    fakeTime();
-    const shared = new EventLoopTurns();
-    const [heavy, other] = [setUp(shared), setUp(shared)];
+    const { heavy, other } = setUpTwo();
     heavy.share.chargeRead(MIB);
     heavy.share.waitForTurn();
     await turns(4);
@@ -194,9 +197,7 @@ describe('FairShare', () => {
   });
 
   it('has nobody wait for more than a second, whatever is owed', async () => {
-    fakeTime();
-    const shared = new EventLoopTurns();
-    const [heavy, other] = [setUp(shared), setUp(shared)];
+    const { heavy, other } = setUpTwo();
     send(other.share, 1);
     heavy.share.chargeRead(100 * MIB);
     heavy.share.waitForTurn();
@@ -207,9 +208,8 @@ describe('FairShare', () => {
   });
 
   it('adds up what several owe', async () => {
-    fakeTime();
-    const shared = new EventLoopTurns();
-    const [one, another, other] = [setUp(shared), setUp(shared), setUp(shared)];
+    const { shared, heavy: one, other } = setUpTwo();
+    const another = setUp(shared);
     send(other.share, 1);
     one.share.chargeRead(MIB);
     another.share.chargeRead(MIB);
@@ -224,9 +224,7 @@ describe('FairShare', () => {
   });
 
   it('has a turn pay for writing its replies', async () => {
-    fakeTime();
-    const shared = new EventLoopTurns();
-    const [heavy, other] = [setUp(shared), setUp(shared)];
+    const { shared, heavy, other } = setUpTwo();
     const writer = { flush: () => jest.advanceTimersByTime(3) };
     heavy.goOn.mockImplementationOnce(() => {
       shared.writeAtEnd(writer);
@@ -243,10 +241,19 @@ describe('FairShare', () => {
     expect(heavy.goOn).toHaveBeenCalledTimes(2);
   });
 
+  it('has nobody pay for what others have to write later', async () => {
+    const { shared, heavy, other } = setUpTwo();
+    send(other.share, 1);
+    heavy.share.waitForTurn();
+    await turns(4);
+    shared.writeAtEnd({ flush: () => jest.advanceTimersByTime(5) });
+    heavy.share.waitForTurn();
+    await turns(4);
+    expect(heavy.goOn).toHaveBeenCalledTimes(2);
+  });
+
   it('lets no time pass when there has been nobody else for 100 ms', async () => {
-    fakeTime();
-    const shared = new EventLoopTurns();
-    const [heavy, other] = [setUp(shared), setUp(shared)];
+    const { heavy, other } = setUpTwo();
     send(other.share, 1);
     heavy.share.waitForTurn();
     await turns(2);
