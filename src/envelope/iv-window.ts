@@ -31,7 +31,6 @@ export class IvWindow {
   private slots = NO_SLOTS;
   private size = 0;
   private buckets = 0;
-  private count = 0;
   /** The last one. The first is so high that 0, of which a new array is full, was passed before. */
   private place: number;
 
@@ -84,24 +83,23 @@ export class IvWindow {
     slots[at + 1] = two;
     slots[at + BEFORE] = slots[bucket]!;
     slots[bucket] = place;
-    if (this.count < this.size) this.count++;
   }
 
   private makeRoom(): void {
-    if (this.count === this.size && this.size < this.capacity) {
+    const isFull = this.place - this.capacity >= this.size;
+    if (isFull && this.size < this.capacity) {
       this.moveTo(Math.min(this.capacity, Math.max(FIRST_SIZE, this.size * 2)));
     } else if (this.place === this.maxPlace) this.moveTo(this.size);
   }
 
   /** Puts all into a new array, oldest first, with places from the start. */
   private moveTo(size: number): void {
-    const { slots, size: oldSize, buckets: oldBuckets, place, count } = this;
+    const { slots, size: oldSize, buckets: oldBuckets, place, capacity } = this;
     this.buckets = 2 * 2 ** Math.ceil(Math.log2(size));
     this.size = size;
     this.slots = new Int32Array(this.buckets + size * SLOT);
-    this.count = 0;
-    this.place = this.capacity;
-    for (let old = place - count + 1; old <= place; old++) {
+    this.place = capacity;
+    for (let old = Math.max(capacity, place - oldSize) + 1; old <= place; old++) {
       const at = oldBuckets + (old % oldSize) * SLOT;
       this.put(slots[at]!, slots[at + 1]!);
     }
