@@ -61,12 +61,7 @@ export class OptionReader {
   number(
     name: string,
     fallback: number,
-    range: {
-      min: number;
-      max?: number | undefined;
-      orInfinity?: boolean;
-      variable?: string | undefined;
-    },
+    range: { min: number; max?: number; orInfinity?: boolean; variable?: string | undefined },
   ): number {
     const { min, max = Number.MAX_SAFE_INTEGER, orInfinity = false, variable } = range;
     const given = this.find(name, variable);

@@ -32,6 +32,7 @@ const SIZES: readonly (keyof SocketsLimits)[] = ['maxUnauthenticatedMessageSize'
 // What is below one buffer of a Node socket cannot be told from nothing.
 const MIN_SEND_LIMIT = 16 * 1024;
 const SEND_LIMITS: readonly (keyof SocketsLimits)[] = ['sendHighWaterMark', 'sendHardCap'];
+const PERCENTAGES: readonly (keyof SocketsLimits)[] = ['maxHeavySharePercent'];
 const WINDOWS: readonly (keyof SocketsLimits)[] = ['replayWindow', 'authReplayWindow'];
 
 /**
@@ -96,8 +97,10 @@ function readLimit(read: OptionReader, name: keyof SocketsLimits): number {
   if (WINDOWS.includes(name)) {
     return read.number(name, fallback, { min: 0, max: MAX_REPLAY_WINDOW });
   }
-  const max = name === 'maxHeavySharePercent' ? 100 : undefined;
-  return read.number(name, fallback, { min: 1, max, orInfinity: true });
+  if (PERCENTAGES.includes(name)) {
+    return read.number(name, fallback, { min: 1, max: 100, orInfinity: true });
+  }
+  return read.number(name, fallback, { min: 1, orInfinity: true });
 }
 
 const ORIGINS_EXPECTED = "'*' or an array of origins such as 'https://app.example.com'";
