@@ -1,4 +1,4 @@
-import { measureTwins } from './measure.mjs';
+import { measure } from './measure.mjs';
 import { percentAbove } from './report/tables.mjs';
 import { limitScenarios, ours } from './scenarios.mjs';
 import { formatSpread, median, medianInterval } from './statistics.mjs';
@@ -30,7 +30,7 @@ export async function measureLimitsCost({ rounds: count, ...timing }) {
   for (const scenario of limitScenarios) {
     const rounds = [];
     for (let round = 0; round < count; round++) {
-      const blocks = await measureTwins(scenario, ours, timing);
+      const { blocks } = await measure(scenario, ours, timing);
       rounds.push(blocks);
       console.error(`[${round + 1}/${count}] ${percent(median(blocks.map(ratioOf)))}`);
     }

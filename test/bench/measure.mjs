@@ -47,37 +47,14 @@ export async function measure(scenario, contender, options) {
   // Started together: one loads its modules while the other does.
   const load = startLoad(scenario);
   try {
-    const { port } = await server.next();
+    const { port, twinPort } = await server.next();
     const { seconds, warmUp } = options;
     const { dialect, encrypted } = contender;
-    const target = { port, pid: server.pid, authKey, dialect, encrypted };
+    const target = { port, twinPort, pid: server.pid, authKey, dialect, encrypted };
     load.send({ ...target, ...scenario.load, ...contender.load, seconds, warmUp });
     const figures = await figuresOf(load, server);
     await options.onEnd?.(server);
     return figures;
-  } finally {
-    await Promise.all([server.kill(), load.kill()]);
-  }
-}
-
-/**
- * Measures one server twice at once: with its limits at their defaults, and its twin without any.
- *
- * @param {{ load: Record<string, unknown> }} scenario
- * @param {import('./scenarios.mjs').Contender} contender
- * @param {MeasureOptions} options
- * @returns {Promise<[number, number][]>} microseconds for each message, with and without, in each block
- */
-export async function measureTwins({ load: job }, contender, { seconds, warmUp }) {
-  const server = startServer({ settings: { twin: true } }, contender);
-  const load = new Child('load/load.mjs', {});
-  try {
-    const { port, twinPort } = await server.next();
-    const { dialect, encrypted } = contender;
-    const target = { ports: [port, twinPort], pid: server.pid, authKey, dialect, encrypted };
-    load.send({ ...target, ...job, seconds, warmUp });
-    const { blocks } = await figuresOf(load, server);
-    return blocks;
   } finally {
     await Promise.all([server.kill(), load.kill()]);
   }

@@ -76,7 +76,11 @@ export const limitScenarios = [
   { title: '50 connections × 8 in flight, 64 B', load: { bytes: 64 } },
   { title: '50 × 8, 64 B, random ivs', load: { bytes: 64, randomIvs: true } },
   { title: '50 × 8, 1 KiB', load: { bytes: 1024 } },
-].map(({ title, load }) => ({ title, load: { ...fiftyTimesEight, kind: 'pairs', ...load } }));
+].map(({ title, load }) => ({
+  title,
+  settings: { twin: true },
+  load: { ...fiftyTimesEight, kind: 'pairs', ...load },
+}));
 
 /** @type {Scenario[]} */
 const comparison = [

@@ -13,10 +13,11 @@ export class PairedLoad {
   #sides;
   #onIdle;
 
-  constructor(_signIn, job) {
+  constructor(signIn, job) {
     this.job = job;
-    this.#sides = job.ports.map((port) => {
-      const requests = new EchoRequests(new SignIn({ ...job, port }), job, () => {
+    const twinSignIn = new SignIn({ ...job, port: job.twinPort });
+    this.#sides = [signIn, twinSignIn].map((side) => {
+      const requests = new EchoRequests(side, job, () => {
         if (requests.inFlight === 0) this.#onIdle();
       });
       return requests;
