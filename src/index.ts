@@ -4,9 +4,9 @@ export {
   type ResolvedSocketsOptions,
   type SocketsOptions,
   type SocketsOptionsFactory,
-} from './sockets.options.js';
+} from './options/sockets.options.js';
 export type { AnyContract, SocketContract } from './contract/socket-contract.js';
-export type { ClientHandler, HandlerResult, ServerHandler } from './contract/typed-handlers.js';
+export type { ClientHandler, HandlerResult, ServerHandler } from './typed-handlers.js';
 export { DEFAULT_LIMITS, type SocketsLimits } from './protocol/limits.js';
 export { AuthGuard } from './handlers/auth.guard.js';
 export { SharedKeyAuthHandler } from './handlers/shared-key.auth-handler.js';
@@ -16,16 +16,25 @@ export {
   ConnectedClient,
   type ClientMeta,
   type OutgoingMessage,
-} from './server/connected-client.js';
+  type SocketSession,
+} from './server/connection/connected-client.js';
 export { SocketServer, type SocketServerStats } from './server/socket-server.js';
 export type {
   OnSocketAuthenticated,
   OnSocketDisconnect,
   SocketDisconnect,
-} from './server/socket-events.js';
-export type { ConnectionGuard, UpgradeRefusal, UpgradeRequest } from './server/connection-guard.js';
-export type { GatewaySocket } from './gateways/gateway-socket.js';
-export type { GatewayServer } from './gateways/gateway-server.js';
+} from './server/connection/socket-events.js';
+export type {
+  ConnectionGuard,
+  UpgradeRefusal,
+  UpgradeRequest,
+} from './options/connection-guard.js';
+export type { KeyStore } from './options/key-store.js';
+export { deriveSharedKey, type SharedKey } from './options/shared-key.js';
+export type { WireVersion } from './protocol/wire-version.js';
+export type { TrustProxy } from './options/trust-proxy.js';
+export type { GatewaySocket } from './server/gateways/gateway-socket.js';
+export type { GatewayServer } from './server/gateways/gateway-server.js';
 export {
   SocketClientModule,
   type SocketClientModuleOptions,

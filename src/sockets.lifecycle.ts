@@ -7,15 +7,17 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { SocketsAdapter } from './gateways/sockets.adapter.js';
+import { SocketsAdapter } from './server/gateways/sockets.adapter.js';
 import { HandlerRouter } from './handlers/handler.router.js';
-import { Heartbeat } from './server/heartbeat.js';
-import { ServerHandshake } from './server/server-handshake.js';
+import { Heartbeat } from './server/connection/heartbeat.js';
+import { ServerHandshake } from './server/connection/server-handshake.js';
+import { FirstToGo } from './server/first-to-go.module.js';
+import { ServerStartup } from './options/server-startup.js';
 import { Shutdown } from './server/shutdown.js';
-import { SocketEvents } from './server/socket-events.js';
-import { UpgradeGate } from './server/upgrade.gate.js';
-import { WebSocketListener } from './server/web-socket.listener.js';
-import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from './sockets.options.js';
+import { SocketEvents } from './server/connection/socket-events.js';
+import { UpgradeGate } from './server/listening/upgrade.gate.js';
+import { WebSocketListener } from './server/listening/web-socket.listener.js';
+import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from './options/sockets.options.js';
 
 /** Starts the server when the application is ready, and ends it before the application goes. */
 @Injectable()
@@ -33,14 +35,20 @@ export class SocketsLifecycle implements OnApplicationBootstrap, BeforeApplicati
     private readonly listener: WebSocketListener,
     private readonly heartbeat: Heartbeat,
     private readonly shutdown: Shutdown,
-  ) {}
+    firstToGo: FirstToGo,
+    startup: ServerStartup,
+  ) {
+    firstToGo.end = () => this.shutdown.run();
+    // An application context starts no server, so that nobody need wait for one.
+    startup.isListening = () => !this.httpServer() || this.listener.isListening;
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     // createApplicationContext() starts no server: neither Nest's HTTP one nor this one.
     const httpServer = this.httpServer();
     if (!httpServer) return;
     this.adapter.assertInUse();
-    this.router.bind();
+    await this.router.bind();
     this.events.bind();
     await this.handshake.prepare();
     await this.gate.prepare();
@@ -48,6 +56,7 @@ export class SocketsLifecycle implements OnApplicationBootstrap, BeforeApplicati
     this.heartbeat.start();
   }
 
+  /** At the latest; see FirstToGo. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.shutdown.run();
   }

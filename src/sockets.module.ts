@@ -1,32 +1,47 @@
 import { ConfigurableModuleBuilder, Logger, Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { SocketsAdapter } from './gateways/sockets.adapter.js';
+import { GatewayHooks } from './server/gateways/gateway-hooks.js';
+import { SocketsAdapter } from './server/gateways/sockets.adapter.js';
 import { AuthGuard } from './handlers/auth.guard.js';
 import { HandlerInvoker } from './handlers/handler.invoker.js';
 import { HandlerRouter } from './handlers/handler.router.js';
 import { HandlersExplorer } from './handlers/handlers.explorer.js';
 import { resolveOptions } from './options/resolve-options.js';
-import { Admission } from './server/admission.js';
-import { AuthFailures } from './server/auth-failures.js';
-import { Authenticator } from './server/authenticator.js';
-import { ConnectionAcceptor } from './server/connection.acceptor.js';
-import { ConnectionCounts } from './server/connection-counts.js';
-import { ConnectionRegistry } from './server/connection-registry.js';
-import { FailureLog } from './server/failure-log.js';
-import { HandlerRunner } from './server/handler.runner.js';
-import { Heartbeat } from './server/heartbeat.js';
-import { LimitLog } from './server/limit-log.js';
-import { MessagePipeline } from './server/message.pipeline.js';
-import { ServerHandshake } from './server/server-handshake.js';
+import { Admission } from './server/dispatch/admission.js';
+import { AuthFailures } from './server/operations/auth-failures.js';
+import { AuthTurns } from './server/dispatch/auth-turns.js';
+import { Authenticator } from './server/dispatch/authenticator.js';
+import { ConnectionAcceptor } from './server/listening/connection.acceptor.js';
+import { ConnectionCounts } from './server/operations/connection-counts.js';
+import { ConnectionRegistry } from './server/connection/connection-registry.js';
+import { FailureLog } from './server/operations/failure-log.js';
+import { HandlerRunner } from './server/dispatch/handler.runner.js';
+import { HookRunner } from './server/connection/hook-runner.js';
+import { HelloDesk } from './server/connection/hello-desk.js';
+import { HelloGate } from './server/listening/hello-gate.js';
+import { Heartbeat } from './server/connection/heartbeat.js';
+import { LimitLog } from './server/operations/limit-log.js';
+import { MessagePipeline } from './server/dispatch/message.pipeline.js';
+import { FirstToGoModule } from './server/first-to-go.module.js';
+import { ServerStartup } from './options/server-startup.js';
+import { RecordReader } from './server/dispatch/record.reader.js';
+import { ServerHandshake } from './server/connection/server-handshake.js';
 import { Shutdown } from './server/shutdown.js';
-import { SilentSockets } from './server/silent-sockets.js';
-import { SocketEvents } from './server/socket-events.js';
+import { PeerAddresses } from './server/listening/peer.addresses.js';
+import { SilentSockets } from './server/listening/silent-sockets.js';
+import { SharedBroadcasts } from './server/connection/shared-broadcasts.js';
+import { SocketEvents } from './server/connection/socket-events.js';
 import { SocketServer } from './server/socket-server.js';
-import { Traffic } from './server/traffic.js';
-import { UpgradeGate } from './server/upgrade.gate.js';
-import { WebSocketListener } from './server/web-socket.listener.js';
+import { Traffic } from './server/operations/traffic.js';
+import { UpgradeLine } from './server/listening/upgrade.line.js';
+import { UpgradeGate } from './server/listening/upgrade.gate.js';
+import { WebSocketListener } from './server/listening/web-socket.listener.js';
 import { SocketsLifecycle } from './sockets.lifecycle.js';
-import { SOCKETS_MODULE_OPTIONS, SOCKETS_OPTIONS, type SocketsOptions } from './sockets.options.js';
+import {
+  SOCKETS_MODULE_OPTIONS,
+  SOCKETS_OPTIONS,
+  type SocketsOptions,
+} from './options/sockets.options.js';
 
 const { ConfigurableModuleClass, OPTIONS_TYPE } = new ConfigurableModuleBuilder<SocketsOptions>({
   optionsInjectionToken: SOCKETS_MODULE_OPTIONS,
@@ -47,7 +62,7 @@ const logger = new Logger('SocketsModule');
  * of the application with a SocketsError `INVALID_OPTION`.
  */
 @Module({
-  imports: [DiscoveryModule],
+  imports: [DiscoveryModule, FirstToGoModule],
   providers: [
     {
       provide: SOCKETS_OPTIONS,
@@ -59,26 +74,36 @@ const logger = new Logger('SocketsModule');
     AuthFailures,
     AuthGuard,
     Authenticator,
+    AuthTurns,
     ConnectionAcceptor,
     ConnectionCounts,
     ConnectionRegistry,
     FailureLog,
+    GatewayHooks,
     HandlerInvoker,
     HandlerRouter,
     HandlerRunner,
     HandlersExplorer,
+    HelloDesk,
+    HelloGate,
     Heartbeat,
+    HookRunner,
     LimitLog,
     MessagePipeline,
+    RecordReader,
     ServerHandshake,
+    ServerStartup,
     Shutdown,
+    PeerAddresses,
     SilentSockets,
+    SharedBroadcasts,
     SocketEvents,
     SocketServer,
     SocketsAdapter,
     SocketsLifecycle,
     Traffic,
     UpgradeGate,
+    UpgradeLine,
     WebSocketListener,
   ],
   exports: [AuthGuard, SOCKETS_OPTIONS, SocketServer],

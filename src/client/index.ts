@@ -1,9 +1,10 @@
-export { SocketClient, type ClientMessage, type StreamOptions } from './socket-client.js';
-export type { SocketClientEvents, SocketClientState } from './client.events.js';
-export type { ReconnectOptions, SocketClientOptions } from './client.options.js';
-export type { CloseInfo } from './client.errors.js';
-export type { MessageHook } from './message-hooks.js';
-export type { RequestOptions } from '../protocol/pending-replies.js';
+export { SocketClient } from './node/socket-client.js';
+export type { ClientMessage, StreamOptions } from './core/base-socket-client.js';
+export type { SocketClientEvents, SocketClientState } from './core/client.events.js';
+export type { AuthData, ReconnectOptions, SocketClientOptions } from './core/client.options.js';
+export type { CloseInfo } from './core/client.errors.js';
+export type { MessageHook } from './core/message-hooks.js';
+export type { RequestOptions } from '../protocol/request-options.js';
 export type { AnyContract, SocketContract } from '../contract/socket-contract.js';
 export { CloseCode } from '../protocol/close-code.js';
 export { ErrorCode } from '../protocol/error-body.js';
@@ -13,4 +14,4 @@ export {
   RequestTimeoutError,
   SocketsError,
   type SocketsErrorCode,
-} from '../sockets.errors.js';
+} from '../protocol/sockets.errors.js';

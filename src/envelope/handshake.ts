@@ -1,15 +1,16 @@
 import { scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
-import { BadEnvelopeError, type Envelope } from './envelope.js';
+import { BadEnvelopeError } from './bad-envelope.error.js';
+import type { Envelope } from './envelope.js';
 import { CountedIvs, RandomIvs } from './iv-source.js';
 import { IvWindow } from './iv-window.js';
+import { GLOBAL_KEY } from './key-derivation.js';
 import { takeRandom } from './random-pool.js';
 import { plainEnvelope } from './plain.envelope.js';
 import { SealedEnvelope } from './sealed.envelope.js';
 import { SessionIvs } from './session-ivs.js';
 
-const KEY_LENGTH = 32;
-const SALT = 'stonyx-sockets';
+const KEY_LENGTH = GLOBAL_KEY.length;
 
 /** How many ivs are remembered, to refuse replayed frames. 0 remembers none. */
 export interface ReplayWindows {
@@ -38,7 +39,7 @@ export interface Handshake {
 
 /** The global key of PROTOCOL.md R3.1. Takes about 50 ms, off the event loop. */
 export async function deriveGlobalKey(authKey: string): Promise<Buffer> {
-  return (await promisify(scrypt)(authKey, SALT, KEY_LENGTH)) as Buffer;
+  return (await promisify(scrypt)(authKey, GLOBAL_KEY.salt, KEY_LENGTH)) as Buffer;
 }
 
 /** Encryption off: nothing is derived, nothing is agreed on. */

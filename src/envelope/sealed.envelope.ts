@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { encodingOf } from '../protocol/text-encoding.js';
-import { BadEnvelopeError, type Envelope } from './envelope.js';
+import { BadEnvelopeError } from './bad-envelope.error.js';
+import type { Envelope } from './envelope.js';
+import type { Outgoing } from './outgoing.js';
 import { IV_LENGTH, type IvSource } from './iv-source.js';
 
 const ALGORITHM = 'aes-256-gcm';
@@ -17,6 +19,7 @@ export interface SeenIvs {
 /** Encryption on: `iv | tag | ciphertext` under one key (PROTOCOL.md R2.1, R2.4 to R2.6). */
 export class SealedEnvelope implements Envelope {
   readonly binary = true;
+  readonly isRecord = false;
   readonly overhead = HEAD_LENGTH;
 
   constructor(
@@ -24,6 +27,11 @@ export class SealedEnvelope implements Envelope {
     private readonly ivs: IvSource,
     private readonly received: SeenIvs,
   ) {}
+
+  // Whatever is no text was refused before, to whoever sent it.
+  bundle(messages: readonly Outgoing[]): readonly string[] {
+    return messages as readonly string[];
+  }
 
   // Written into the frame that goes out: no buffer is made to be joined with another.
   seal(text: string, bytes: number, target: Buffer, offset: number): number {

@@ -11,6 +11,15 @@ export interface MappedError {
 
 /** From an exception to PROTOCOL.md, section 6. Whatever is not meant for the peer stays here. */
 export function mapError(error: unknown): MappedError {
+  try {
+    return mapKnown(error);
+  } catch {
+    // It may be a proxy, or its getters may throw.
+    return { body: INTERNAL_ERROR, expected: false };
+  }
+}
+
+function mapKnown(error: unknown): MappedError {
   if (error instanceof WsException) return { body: fromWsException(error), expected: true };
   if (error instanceof HttpException) {
     return { body: fromHttpException(error), expected: error.getStatus() < 500 };

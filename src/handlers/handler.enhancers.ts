@@ -1,4 +1,4 @@
-import { SocketsError } from '../sockets.errors.js';
+import { SocketsError } from '../protocol/sockets.errors.js';
 import { pipesOfArguments } from './handler.arguments.js';
 import type { FoundHandler } from './handlers.explorer.js';
 
@@ -29,6 +29,6 @@ export function assertEnhancersWork(found: FoundHandler): void {
   if (typeof skipped !== 'function') return;
   throw new SocketsError(
     'UNUSABLE_ENHANCER',
-    `${type.name}.${methodName}() asks for ${skipped.name}, which Nest would skip: it constructs enhancers only for classes that it constructs itself, and ${type.name} comes from a factory or a value. Provide the class (providers: [${type.name}], or useClass), or give the decorator an instance (new ${skipped.name}()).`,
+    `${type.name}.${methodName}() asks for ${skipped.name}, which Nest would skip: it constructs enhancers only for classes that it constructs itself, and ${type.name} comes from a factory or a value (or, before Nest 11.2.9, under a token). Provide the class (providers: [${type.name}], or useClass), or give the decorator an instance (new ${skipped.name}()).`,
   );
 }

@@ -7,9 +7,9 @@ import {
   ModuleRef,
   type ContextId,
 } from '@nestjs/core';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import type { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer.js';
 import { catchError, from, isObservable, mergeMap, of, type Observable } from 'rxjs';
+import { AUTH } from '../protocol/message-name.js';
+import { AuthVerdicts, type AuthAnswer } from './auth.verdicts.js';
 import {
   argumentsKeyOf,
   hasDecoratedArguments,
@@ -17,41 +17,55 @@ import {
   type HandlerArguments,
 } from './handler.arguments.js';
 import { enhancersOf, PIPES } from './handler.enhancers.js';
+import { assertNotShadowed, instanceOf } from './handler.instance.js';
 import type { FoundHandler, InstanceWrapper } from './handlers.explorer.js';
+import { NestInternals } from './nest.internals.js';
 import { isAsyncIterable, valuesOf } from './values-of.js';
 
-/** Runs a handler. What it throws or rejects with has been through the exception filters. */
+/**
+ * Runs a handler. What it throws or rejects with has been through the exception filters. That of `auth`
+ * resolves with an `AuthAnswer`.
+ */
 export type Invoke = (...args: HandlerArguments) => unknown;
 
 const MANUAL_DESTROY = { requireManualDestroy: true };
 
 type Method = (...args: unknown[]) => unknown;
 type Instance = Record<string, Method>;
+type Run = (...args: HandlerArguments) => Promise<unknown>;
+type HandleError = (error: unknown, args: HandlerArguments) => Promise<unknown>;
 
 /** Turns found handlers into functions that run them through Nest's enhancers. */
 @Injectable()
 export class HandlerInvoker {
   private readonly logger = new Logger('SocketsRouter');
+  private readonly nest: NestInternals;
   private readonly contexts: ExternalContextCreator;
+  private readonly authContexts: ExternalContextCreator;
+  private readonly verdicts = new AuthVerdicts();
 
   constructor(
     contextCreator: ExternalContextCreator,
     private readonly config: ApplicationConfig,
     private readonly moduleRef: ModuleRef,
   ) {
-    this.contexts = keepingStreams(contextCreator);
+    this.nest = new NestInternals(contextCreator, moduleRef);
+    this.contexts = this.nest.keepingStreams(withEachValue);
+    this.authContexts = this.nest.keepingStreams(this.verdicts.aroundHandler);
   }
 
-  create(handler: FoundHandler): Invoke {
-    return inOwnContext(this.choose(handler));
+  /** @throws SocketsError `SHADOWED_METHOD` */
+  async create(handler: FoundHandler): Promise<Invoke> {
+    return inOwnContext(await this.choose(handler));
   }
 
-  private choose(handler: FoundHandler): Invoke {
+  private async choose(handler: FoundHandler): Promise<Invoke> {
     const isStatic = handler.wrapper.isDependencyTreeStatic();
     if (!isStatic || this.scopedGlobals().length > 0) return this.perMessage(handler);
-    const instance = handler.wrapper.instance as Instance;
+    const instance = (await instanceOf(handler.wrapper, this.moduleRef)) as Instance;
+    assertNotShadowed(handler, instance);
     this.warnOfHiddenTypes(handler);
-    return this.hasEnhancers(handler)
+    return handler.name === AUTH || this.hasEnhancers(handler)
       ? this.throughNest(handler, instance)
       : directly(handler, instance);
   }
@@ -60,6 +74,7 @@ export class HandlerInvoker {
   private throughNest(handler: FoundHandler, instance: Instance, contextId?: ContextId): Invoke {
     const run = this.withoutFilters(handler, instance, contextId);
     const handleError = this.filters(handler, instance, contextId);
+    if (handler.name === AUTH) return this.deciding(run, handleError);
     return async (...args) => {
       try {
         const result = await run(...args);
@@ -72,12 +87,25 @@ export class HandlerInvoker {
     };
   }
 
+  /** For the `auth` handler. Filters hear of what it throws, but what they answer lets nobody in. */
+  private deciding(run: Run, handleError: HandleError): Invoke {
+    return async (...args): Promise<AuthAnswer> => {
+      try {
+        return await this.verdicts.decide(run, args);
+      } catch (error) {
+        await handleError(error, args);
+        throw error;
+      }
+    };
+  }
+
   private withoutFilters(
-    { type, methodName, kind, wrapper }: FoundHandler,
+    { name, type, methodName, kind, wrapper }: FoundHandler,
     instance: Instance,
     contextId?: ContextId,
-  ): (...args: HandlerArguments) => Promise<unknown> {
-    return this.contexts.create(
+  ): Run {
+    const contexts = name === AUTH ? this.authContexts : this.contexts;
+    return contexts.create(
       instance,
       instance[methodName]!,
       methodName,
@@ -90,26 +118,10 @@ export class HandlerInvoker {
     );
   }
 
-  // With `filters: true` Nest would log every exception that no filter handles, expected ones too,
-  // with its stack: any client could flood the log. So the filters are asked here.
-  private filters(
-    { type, methodName, wrapper }: FoundHandler,
-    instance: Instance,
-    contextId?: ContextId,
-  ): (error: unknown, args: HandlerArguments) => Promise<unknown> {
-    const method = instance[methodName]!;
-    const moduleKey = wrapper.host?.token ?? '';
-    const handler = this.contexts['filtersContextCreator'].create(
-      instance,
-      method,
-      moduleKey,
-      contextId,
-      wrapper.id,
-    );
+  private filters(handler: FoundHandler, instance: Instance, contextId?: ContextId): HandleError {
+    const ask = this.nest.filters(handler, instance, instance[handler.methodName]!, contextId);
     return async (error, args) => {
-      const host = new ExecutionContextHost(args, type, method);
-      host.setType('ws');
-      const result: unknown = await handler.invokeCustomFilters(error, host);
+      const result: unknown = await ask(error, args);
       // A filter that returns nothing only watched: the caller still gets the error.
       if (result === undefined || result === null) throw error;
       return result;
@@ -125,18 +137,15 @@ export class HandlerInvoker {
       this.moduleRef.registerRequestByContextId({ client, data, request }, contextId);
       await this.makeScopedGlobals(handler, contextId);
       const instance = await this.moduleRef.resolve<Instance>(token, contextId, { strict: false });
+      assertNotShadowed(handler, instance);
       return this.throughNest(handler, instance, contextId)(...args);
     };
   }
 
   /** Nest makes these itself for a controller, but not for other providers: they would be skipped. */
-  private async makeScopedGlobals({ wrapper }: FoundHandler, contextId: ContextId): Promise<void> {
-    const injector = this.moduleRef['injector'];
-    await Promise.all(
-      this.scopedGlobals().map((global) =>
-        injector.loadInjectable(global, global.host!, contextId, wrapper),
-      ),
-    );
+  private async makeScopedGlobals(handler: FoundHandler, contextId: ContextId): Promise<void> {
+    const made = this.scopedGlobals().map((it) => this.nest.makeScoped(it, contextId, handler));
+    await Promise.all(made);
   }
 
   /** The enhancers of the whole application that are not singletons. */
@@ -193,26 +202,9 @@ function spread(value: unknown): Observable<unknown> {
   return isObservable(value) ? value : of(value);
 }
 
-/**
- * The same creator, but one that hands out Observables instead of waiting for their last value, and
- * whose interceptors see each value of an async iterable, as they do those of an Observable.
- */
-function keepingStreams(creator: ExternalContextCreator): ExternalContextCreator {
-  const consumer = creator['interceptorsConsumer'] as InterceptorsConsumer;
-  const intercept = (
-    ...[interceptors, args, instance, method, next, type]: Parameters<
-      InterceptorsConsumer['intercept']
-    >
-  ) => {
-    const [client] = args as HandlerArguments;
-    const nextValues = async () => {
-      const result = await next();
-      return isAsyncIterable(result) ? valuesOf(result, () => client.whenReady()) : result;
-    };
-    return consumer.intercept(interceptors, args, instance, method, nextValues, type);
-  };
-  return Object.create(creator, {
-    interceptorsConsumer: { value: { intercept } },
-    transformToResult: { value: (result: unknown) => Promise.resolve(result) },
-  }) as ExternalContextCreator;
+/** Interceptors see each value of an async iterable, as they do those of an Observable. */
+async function withEachValue(next: () => Promise<unknown>, args: unknown[]): Promise<unknown> {
+  const [client] = args as HandlerArguments;
+  const result = await next();
+  return isAsyncIterable(result) ? valuesOf(result, () => client.whenReady()) : result;
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AUTH, HEART_BEAT, isRequestName } from '../protocol/message.js';
-import { SocketsError } from '../sockets.errors.js';
+import { findByName } from '../protocol/kebab-case.js';
+import { AUTH, isFrameworkName, isRequestName } from '../protocol/message-name.js';
+import { SocketsError } from '../protocol/sockets.errors.js';
 import { assertEnhancersWork } from './handler.enhancers.js';
 import { HandlerInvoker, type Invoke } from './handler.invoker.js';
 import { MovingAverage } from './moving-average.js';
@@ -30,29 +31,30 @@ export class HandlerRouter {
   ) {}
 
   find(name: string): Handler | undefined {
-    return this.handlers.get(name);
+    return findByName(this.handlers, name);
   }
 
   /**
    * Finds the application's handlers and makes them ready.
    * @throws SocketsError when a handler cannot work: that stops the startup
    */
-  bind(): void {
+  async bind(): Promise<void> {
     const found = this.explorer.explore();
     found.forEach(assertUsable);
     const onServer = found.filter(hasServerMethod);
     assertUniqueNames(onServer);
     assertAuthHandler(onServer);
     onServer.forEach(assertEnhancersWork);
-    this.handlers = new Map(onServer.map((handler) => [handler.name, this.toHandler(handler)]));
+    const handlers = await Promise.all(onServer.map((found) => this.toHandler(found)));
+    this.handlers = new Map(handlers.map((handler) => [handler.name, handler]));
     for (const { name, label } of this.handlers.values()) {
       this.logger.log(`Mapped {${name}} to ${label}`);
     }
   }
 
-  private toHandler(found: FoundHandler): Handler {
+  private async toHandler(found: FoundHandler): Promise<Handler> {
     const { name, kind, skipAuth } = found;
-    const [label, invoke] = [labelOf(found), this.invoker.create(found)];
+    const [label, invoke] = [labelOf(found), await this.invoker.create(found)];
     return { name, label, kind, skipAuth, invoke, replySize: new MovingAverage() };
   }
 }
@@ -72,10 +74,10 @@ function hasServerMethod(found: FoundHandler): boolean {
 /** @throws SocketsError for a name that cannot be requested, or a class that does nothing */
 export function assertUsable(found: FoundHandler): void {
   const { name } = found;
-  if (name === HEART_BEAT) {
+  if (isFrameworkName(name)) {
     throw new SocketsError(
       'RESERVED_HANDLER_NAME',
-      `${labelOf(found)} handles "${HEART_BEAT}", which the framework answers itself. Give the handler another name.`,
+      `${labelOf(found)} handles "${name}", which the framework answers itself. Give the handler another name.`,
     );
   }
   if (!isRequestName(name)) {

@@ -1,5 +1,5 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
-import { Observable, concatMap, isObservable, of } from 'rxjs';
+import { Observable, concatMap, isObservable, lastValueFrom, of } from 'rxjs';
 
 const VALUES_PER_TURN = 16;
 
@@ -25,6 +25,12 @@ export function valuesOf(result: unknown, ready: Ready): Observable<unknown> {
   return result.pipe(
     concatMap((value) => (isAsyncIterable(value) ? fromIterable(value, ready) : of(value))),
   );
+}
+
+/** The last value of a handler's result, or null when a stream had none. */
+export async function lastOf(result: unknown, ready: Ready): Promise<unknown> {
+  if (!isStream(result)) return result;
+  return lastValueFrom(valuesOf(result, ready), { defaultValue: null });
 }
 
 // Unlike rxjs's own from(), which asks for values as fast as they come, and after unsubscribe for one

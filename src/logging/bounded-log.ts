@@ -18,7 +18,7 @@ export class BoundedLog {
   /** `subject` must come from a bounded set, never from a peer. */
   log(subject: string, line: () => string): void {
     const window = this.windowOf(subject);
-    if (++window.count <= LINES_PER_WINDOW) this.write(line());
+    if (++window.count <= LINES_PER_WINDOW) this.tryToWrite(line());
   }
 
   private windowOf(subject: string): Window {
@@ -26,9 +26,18 @@ export class BoundedLog {
     const window = this.windows.get(subject);
     if (window && now - window.startedAt < WINDOW) return window;
     const suppressed = (window?.count ?? 0) - LINES_PER_WINDOW;
-    if (suppressed > 0) this.write(`${subject}: ${suppressed} more like these`);
+    if (suppressed > 0) this.tryToWrite(`${subject}: ${suppressed} more like these`);
     const next = { startedAt: now, count: 0 };
     this.windows.set(subject, next);
     return next;
+  }
+
+  // The application may have a logger of its own, and what that throws is nobody else's fault.
+  private tryToWrite(line: string): void {
+    try {
+      this.write(line);
+    } catch {
+      // There is nowhere left to say so.
+    }
   }
 }

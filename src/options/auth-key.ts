@@ -1,4 +1,5 @@
-import { SocketsError } from '../sockets.errors.js';
+import { SocketsError } from '../protocol/sockets.errors.js';
+import { environment } from './environment.js';
 
 /** What the original uses when nobody sets a key. Everybody knows it. */
 export const DEFAULT_AUTH_KEY = 'AUTH_KEY';
@@ -26,7 +27,7 @@ export function assertStrongKey(authKey: string, warn: (message: string) => void
   const weakness = weaknessOf(authKey);
   if (weakness === undefined) return;
   const advice = `${weakness} Set the option "authKey" or SOCKET_AUTH_KEY to a random secret, for example the output of: openssl rand -base64 32`;
-  if (process.env['NODE_ENV'] === 'production') throw new SocketsError('INVALID_OPTION', advice);
+  if (environment()['NODE_ENV'] === 'production') throw new SocketsError('INVALID_OPTION', advice);
   warn(
     `${advice}\nAnybody can read and forge what this key protects. With NODE_ENV=production this is an error.`,
   );

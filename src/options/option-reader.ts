@@ -1,4 +1,5 @@
-import { SocketsError } from '../sockets.errors.js';
+import { SocketsError } from '../protocol/sockets.errors.js';
+import { environment, type Environment } from './environment.js';
 
 /** A value, and the option or environment variable that it came from. */
 interface Given {
@@ -14,19 +15,22 @@ export class OptionReader {
   constructor(
     private readonly owner: string,
     private readonly options: object,
-    private readonly environment: NodeJS.ProcessEnv = process.env,
+    private readonly variables: Environment = environment(),
   ) {
     if (typeof options !== 'object' || options === null) {
       throw new SocketsError('INVALID_OPTION', `${owner} expects an object of options.`);
     }
   }
 
-  /** Refuses names that nobody reads: a misspelt limit would not limit anything. */
-  assertKnown(names: readonly string[]): void {
+  /**
+   * Refuses names that nobody reads: a misspelt limit would not limit anything.
+   * @param gone What became of those that there were
+   */
+  assertKnown(names: readonly string[], gone: Readonly<Record<string, string>> = {}): void {
     for (const name of Object.keys(this.options)) {
       if (names.includes(name)) continue;
       throw this.invalid({ value: undefined, source: `option "${name}"` }, 'one of its options', {
-        hint: `There is no such option. Known are: ${names.join(', ')}.`,
+        hint: gone[name] ?? `There is no such option. Known are: ${names.join(', ')}.`,
       });
     }
   }
@@ -99,7 +103,7 @@ export class OptionReader {
   private find(name: string, variable?: string): Given | undefined {
     const value = (this.options as Record<string, unknown>)[name];
     if (value !== undefined) return { value, source: `option "${name}"` };
-    const fromEnvironment = variable && this.environment[variable];
+    const fromEnvironment = variable && this.variables[variable];
     if (!fromEnvironment) return undefined;
     return { value: fromEnvironment, source: `environment variable ${variable}` };
   }

@@ -1,6 +1,8 @@
 import { DEFAULT_LIMITS, type SocketsLimits } from '../protocol/limits.js';
-import type { ResolvedSocketsOptions, SocketsOptions } from '../sockets.options.js';
+import type { ResolvedSocketsOptions, SocketsOptions } from './sockets.options.js';
 import { assertStrongKey, DEFAULT_AUTH_KEY } from './auth-key.js';
+import { isKeyText, KEY_EXPECTED } from './key-text.js';
+import { isTrustProxy, TRUST_PROXY_EXPECTED, type TrustProxy } from './trust-proxy.js';
 import { OptionReader } from './option-reader.js';
 
 const DEFAULT_PORT = 2667;
@@ -8,6 +10,8 @@ const DEFAULT_HEART_BEAT_INTERVAL = 30_000;
 const MAX_PORT = 65_535;
 const MAX_MESSAGE_SIZE = 2 ** 31 - 1;
 const MAX_REPLAY_WINDOW = 2 ** 24;
+const MAX_PADDING = 65_536;
+const KEYS_EXPECTED = 'a string that is not empty, or an array of those';
 
 const OWN_OPTIONS: readonly (keyof SocketsOptions)[] = [
   'port',
@@ -15,13 +19,25 @@ const OWN_OPTIONS: readonly (keyof SocketsOptions)[] = [
   'host',
   'authKey',
   'encryption',
+  'versions',
+  'serverKey',
+  'keyStore',
+  'padding',
+  'sharedBroadcast',
   'heartBeatInterval',
   'pushField',
   'slowConsumerPolicy',
   'allowedOrigins',
   'connectionGuard',
+  'trustProxy',
   'isGlobal',
 ];
+
+/** Options that there were, and what to do instead. */
+const GONE: Readonly<Record<string, string>> = {
+  maxHeavySharePercent:
+    'It is gone since 0.2.0: connections that ask for much take turns now, and nobody waits while nothing else has to be done. Remove it; to bound what one client may ask for, set "maxMessagesPerSecond" or "maxHandlersInFlight".',
+};
 
 const DURATIONS: readonly (keyof SocketsLimits)[] = [
   'authTimeout',
@@ -32,7 +48,6 @@ const SIZES: readonly (keyof SocketsLimits)[] = ['maxUnauthenticatedMessageSize'
 // What is below one buffer of a Node socket cannot be told from nothing.
 const MIN_SEND_LIMIT = 16 * 1024;
 const SEND_LIMITS: readonly (keyof SocketsLimits)[] = ['sendHighWaterMark', 'sendHardCap'];
-const PERCENTAGES: readonly (keyof SocketsLimits)[] = ['maxHeavySharePercent'];
 const WINDOWS: readonly (keyof SocketsLimits)[] = ['replayWindow', 'authReplayWindow'];
 
 /**
@@ -44,26 +59,48 @@ export function resolveOptions(
   warn: (message: string) => void,
 ): ResolvedSocketsOptions {
   const read = new OptionReader('SocketsModule', options);
-  read.assertKnown([...OWN_OPTIONS, ...Object.keys(DEFAULT_LIMITS)]);
-  const authKey = read.string('authKey', DEFAULT_AUTH_KEY, 'SOCKET_AUTH_KEY');
-  assertStrongKey(authKey, warn);
+  read.assertKnown([...OWN_OPTIONS, ...Object.keys(DEFAULT_LIMITS)], GONE);
+  const authKeys = readAuthKeys(read, options);
+  for (const authKey of authKeys) assertStrongKey(authKey, warn);
   return {
     port: readPort(read, options),
     path: readPath(read),
     host: read.string('host', undefined),
-    authKey,
+    authKey: authKeys[0]!,
+    authKeys,
+    versions: read.matching('versions', [1, 2], isVersions, '[1], [2] or [1, 2]'),
+    serverKey: read.matching('serverKey', undefined, isKeyText, KEY_EXPECTED, 'SOCKET_SERVER_KEY'),
+    keyStore: read.matching('keyStore', undefined, isClass, 'a class'),
+    padding: read.number('padding', 0, { min: 0, max: MAX_PADDING }),
+    sharedBroadcast: read.boolean('sharedBroadcast', false),
     encryption: read.boolean('encryption', true, 'SOCKET_ENCRYPTION'),
     heartBeatInterval: read.duration(
       'heartBeatInterval',
       DEFAULT_HEART_BEAT_INTERVAL,
       'SOCKET_HEARTBEAT_INTERVAL',
     ),
-    pushField: read.oneOf('pushField', 'data', ['data', 'response']),
+    pushField: read.oneOf('pushField', 'auto', ['auto', 'data', 'response']),
     slowConsumerPolicy: read.oneOf('slowConsumerPolicy', 'close', ['close', 'drop']),
     allowedOrigins: read.matching('allowedOrigins', undefined, isOrigins, ORIGINS_EXPECTED),
     connectionGuard: read.matching('connectionGuard', undefined, isClass, 'a class'),
+    trustProxy: read.matching<TrustProxy>('trustProxy', false, isTrustProxy, TRUST_PROXY_EXPECTED),
     limits: readLimits(read),
   };
+}
+
+function readAuthKeys(read: OptionReader, { authKey }: SocketsOptions): readonly string[] {
+  if (Array.isArray(authKey)) return read.matching('authKey', [], areKeys, KEYS_EXPECTED);
+  return [read.string('authKey', DEFAULT_AUTH_KEY, 'SOCKET_AUTH_KEY')];
+}
+
+function areKeys(value: unknown): boolean {
+  const keys = value as unknown[];
+  return keys.length > 0 && keys.every((key) => typeof key === 'string' && key !== '');
+}
+
+function isVersions(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.every((version) => version === 1 || version === 2);
 }
 
 function readPort(read: OptionReader, { port }: SocketsOptions): number | 'http' {
@@ -96,9 +133,6 @@ function readLimit(read: OptionReader, name: keyof SocketsLimits): number {
   }
   if (WINDOWS.includes(name)) {
     return read.number(name, fallback, { min: 0, max: MAX_REPLAY_WINDOW });
-  }
-  if (PERCENTAGES.includes(name)) {
-    return read.number(name, fallback, { min: 1, max: 100, orInfinity: true });
   }
   return read.number(name, fallback, { min: 1, orInfinity: true });
 }

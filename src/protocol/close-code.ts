@@ -1,3 +1,6 @@
+import { utf8 } from './utf8.js';
+import { SocketsError } from './sockets.errors.js';
+
 /** Why a connection was closed: PROTOCOL.md, section 7. The 44xx codes mirror HTTP. */
 export const CloseCode = {
   Normal: 1000,
@@ -5,6 +8,7 @@ export const CloseCode = {
   NoStatus: 1005,
   PolicyViolation: 1008,
   TooBig: 1009,
+  InternalError: 1011,
   BadFrame: 4400,
   Unauthorized: 4401,
   Forbidden: 4403,
@@ -16,14 +20,44 @@ export const CloseCode = {
 /** No close frame came at all. Nobody sends it (RFC 6455, 7.4.1). */
 export const ABNORMAL_CLOSURE = 1006;
 
+/** What an endpoint may put into a close frame (RFC 6455, 7.4): 1004 to 1006 and 1015 are never sent. */
+function isCloseCode(code: unknown): boolean {
+  if (!Number.isInteger(code)) return false;
+  const number = code as number;
+  return (
+    (number >= 1000 && number <= 1003) ||
+    (number >= 1007 && number <= 1014) ||
+    (number >= 3000 && number <= 4999)
+  );
+}
+
+/**
+ * The code and the reason of a connection that is about to be closed.
+ * @throws SocketsError `INVALID_CLOSE`, before anything has changed
+ */
+export function assertClose(code: unknown, reason: unknown): void {
+  if (code !== undefined && !isCloseCode(code)) {
+    throw new SocketsError(
+      'INVALID_CLOSE',
+      `${describeCode(code)} is no close code. Use 1000 (done), 1001 (going away), 1008 (policy violation), or one of your own from 4000 to 4999.`,
+    );
+  }
+  if (reason !== undefined && typeof reason !== 'string') {
+    throw new SocketsError(
+      'INVALID_CLOSE',
+      'The reason of a close is a string of up to 123 bytes.',
+    );
+  }
+}
+
+function describeCode(code: unknown): string {
+  return typeof code === 'number' ? String(code) : `A ${typeof code}`;
+}
+
 const MAX_REASON_BYTES = 123;
 
 /** A close reason as long as a control frame allows (RFC 6455, 5.5). */
 export function fitCloseReason(reason: string): string {
-  const bytes = Buffer.from(reason);
-  if (bytes.length <= MAX_REASON_BYTES) return reason;
-  return bytes
-    .subarray(0, MAX_REASON_BYTES)
-    .toString('utf8')
-    .replace(/\uFFFD+$/, '');
+  const { read } = utf8.encodeInto(reason, new Uint8Array(MAX_REASON_BYTES));
+  return reason.slice(0, read);
 }

@@ -14,6 +14,7 @@ export const ErrorCode = {
   Forbidden: 'FORBIDDEN',
   WsException: 'WS_EXCEPTION',
   TooManyStreams: 'TOO_MANY_STREAMS',
+  StreamOverflow: 'STREAM_OVERFLOW',
   Internal: 'INTERNAL',
 } as const;
 

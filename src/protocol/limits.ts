@@ -47,17 +47,16 @@ export interface SocketsLimits {
    */
   maxStreams: number;
   /**
+   * Values of one stream that wait until the client takes them, where the source cannot be told to wait
+   * as an async iterable is; one more ends the stream with `STREAM_OVERFLOW`.
+   * @default 10000
+   */
+  maxStreamBacklog: number;
+  /**
    * Messages per second of an authenticated connection; past it the connection is closed with 4429.
    * @default Infinity (off)
    */
   maxMessagesPerSecond: number;
-  /**
-   * Percent of the event loop's time, 1 to 100, that connections which want more than their share of a
-   * turn (16 small messages, or 64 KiB) get together while others are active. At the limit they wait and
-   * are not read; nothing is lost. 100 turns it off as well.
-   * @default 10
-   */
-  maxHeavySharePercent: number;
   /**
    * Connections in all; one more is refused with HTTP 503.
    * @default 10000
@@ -70,21 +69,33 @@ export interface SocketsLimits {
    */
   maxConnectionsPerIp: number;
   /**
-   * Connections that have not authenticated yet, in all; one more is refused with HTTP 429.
+   * Connections that have not authenticated yet, in all. More wait before their upgrade, ten for each
+   * place, until one has authenticated or gone; beyond those, or after `authTimeout`: HTTP 429.
    * @default 1000
    */
   maxUnauthenticatedConnections: number;
   /**
-   * The same from one IP address; one more is refused with HTTP 429.
+   * The same from one IP address. It also bounds what it sends before any upgrade: of more than ten
+   * silent TCP connections for each place the oldest are cut.
    * @default 100
    */
   maxUnauthenticatedConnectionsPerIp: number;
   /**
-   * Failed authentications per minute and IP address; then it is refused with HTTP 429 until the
-   * minute is over.
+   * Failed authentications per minute that peers of one IP address are told of. Past it, who fails is
+   * told nothing: it keeps its place among the unauthenticated for `authTimeout`, then closes with
+   * 4408. Who has the key is let in all the same. Without encryption, where only the `auth` handler
+   * can tell, peers of the address are asked one at a time, with a pause of a minute divided by this
+   * number after each that fails.
    * @default 10
    */
   maxAuthFailuresPerMinute: number;
+  /**
+   * Handshakes of version 2 in a second, each of which costs up to 0.3 ms of CPU before anybody has
+   * proved anything. One more has its turn in one of the next seconds; where it would wait for half of
+   * `authTimeout` it is refused with HTTP 503, and comes again.
+   * @default 1000
+   */
+  maxHandshakesPerSecond: number;
   /**
    * Bytes that wait to be sent to one connection before `slowConsumerPolicy` acts. Above it the
    * connection is not read either, so that it cannot ask for more replies than it takes. At least
@@ -122,7 +133,8 @@ export interface SocketsLimits {
    */
   authReplayWindow: number;
   /**
-   * Milliseconds that handlers in flight get to finish when the application shuts down.
+   * Milliseconds that handlers in flight get to finish when the application shuts down, and that
+   * messages of a peer that has left may still wait for one: what is left of them is then dropped.
    * @default 5000
    */
   shutdownTimeout: number;
@@ -137,13 +149,14 @@ export const DEFAULT_LIMITS: Readonly<SocketsLimits> = Object.freeze({
   maxHandlersInFlight: 64,
   maxBytesInFlight: 4 * 1024 * 1024,
   maxStreams: 64,
+  maxStreamBacklog: 10_000,
   maxMessagesPerSecond: Infinity,
-  maxHeavySharePercent: 10,
   maxConnections: 10_000,
   maxConnectionsPerIp: Infinity,
   maxUnauthenticatedConnections: 1_000,
   maxUnauthenticatedConnectionsPerIp: 100,
   maxAuthFailuresPerMinute: 10,
+  maxHandshakesPerSecond: 1_000,
   sendHighWaterMark: 1024 * 1024,
   sendHardCap: 4 * 1024 * 1024,
   slowConsumerTimeout: 1_000,

@@ -1,7 +1,8 @@
-import { SocketsError } from '../sockets.errors.js';
 import { isTooDeep } from './json-depth.js';
+import { AUTH, isRequestName, REAUTH } from './message-name.js';
+import { toJson } from './outgoing-json.js';
+import { BytesMessage, type SentMessage } from './sent-message.js';
 import { parseSafely } from './safe-json.js';
-import { decodeText } from './text-encoding.js';
 import type { ErrorBody } from './error-body.js';
 
 /** Correlates a reply with its request: PROTOCOL.md R4.4. */
@@ -18,13 +19,15 @@ export interface WireMessage {
   done?: boolean;
   stream?: boolean;
   cancel?: boolean;
+  /** How many more values of a stream are wanted: PROTOCOL.md R5.13. Not checked yet. */
+  credit?: unknown;
   sessionKey?: string;
+  /** Milliseconds until the client's credentials expire: PROTOCOL.md R5.16. Not checked yet. */
+  expires?: unknown;
+  /** The field that the bytes beside the text are, in version 2: PROTOCOL-V2.md V5.7. */
+  bytes?: unknown;
 }
 
-export const AUTH = 'auth';
-export const HEART_BEAT = 'heartBeat';
-
-const REQUEST_NAME = /^[A-Za-z][\w.-]{0,63}$/;
 const MAX_ID_LENGTH = 64;
 
 /** What came from a peer and is no message. The connection is closed with 4400. */
@@ -37,30 +40,22 @@ export class TooDeepError extends BadMessageError {
   override readonly name = 'TooDeepError';
 }
 
-/** Whether `name` may name a handler: PROTOCOL.md R4.2. */
-export function isRequestName(name: unknown): name is string {
-  return typeof name === 'string' && REQUEST_NAME.test(name);
-}
-
-/**
- * The name of a message that is about to be sent.
- * @throws SocketsError `INVALID_MESSAGE`
- */
-export function assertRequestName<Name extends string>(name: Name): Name {
-  if (isRequestName(name)) return name;
-  throw new SocketsError(
-    'INVALID_MESSAGE',
-    `${JSON.stringify(name)} cannot name a message: it takes a letter, followed by up to 63 letters, digits, "_", "." or "-".`,
-  );
-}
+/** Reads UTF-8 as this platform does it best; undefined for what is none. */
+export type TextDecoding = (bytes: Uint8Array) => string | undefined;
 
 /**
  * Reads one message, field by field: PROTOCOL.md, section 4.
+ * @param bytes What stood beside it
  * @throws BadMessageError that says which rule was violated
  */
-export function parseMessage(bytes: Buffer, maxDepth: number): WireMessage {
-  if (isTooDeep(bytes, maxDepth)) throw new TooDeepError(`nested more than ${maxDepth} deep`);
-  const text = decodeText(bytes);
+export function readMessage(
+  json: Uint8Array,
+  maxDepth: number,
+  decode: TextDecoding,
+  bytes?: Uint8Array,
+): WireMessage {
+  if (isTooDeep(json, maxDepth)) throw new TooDeepError(`nested more than ${maxDepth} deep`);
+  const text = decode(json);
   if (text === undefined) throw new BadMessageError('not UTF-8');
   const value = parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -69,7 +64,15 @@ export function parseMessage(bytes: Buffer, maxDepth: number): WireMessage {
   const message = value as WireMessage;
   if (!isRequestName(message.request)) throw new BadMessageError('request is no valid name');
   if (message.id !== undefined && !isMessageId(message.id)) throw new BadMessageError('invalid id');
+  if (bytes !== undefined) putBytes(message, bytes);
   return message;
+}
+
+function putBytes(message: WireMessage, bytes: Uint8Array): void {
+  const field = message.bytes;
+  const isField = field === 'data' || field === 'response' || field === 'item';
+  if (!isField || message[field] !== undefined) throw new BadMessageError('bytes of no field');
+  message[field] = bytes;
 }
 
 function parseJson(text: string): unknown {
@@ -85,27 +88,99 @@ function isMessageId(id: unknown): id is MessageId {
   return Number.isSafeInteger(id);
 }
 
-type Payload = 'data' | 'response' | 'item' | 'error';
+type Field = 'data' | 'response' | 'item' | 'error';
+
+/** What a field of a message is made of: JSON text, bytes, or nothing. */
+export type Payload = string | Uint8Array | undefined;
 
 /**
- * The text of a message with one payload. Joining strings instead of stringifying a wrapper object
- * saves a fifth of the cost; a name has no character that JSON would escape (R4.2).
+ * Bytes are copied, so that whoever sent them may use their memory again.
+ * @throws SocketsError `INVALID_MESSAGE` for what no receiver would take
+ */
+export function toPayload(request: string, value: unknown): Payload {
+  return value instanceof Uint8Array ? new Uint8Array(value) : toJson(request, value);
+}
+
+/**
+ * A message with one payload, `null` where there is none. Joining strings instead of
+ * stringifying a wrapper object saves a fifth of the cost; a name has no character that JSON would
+ * escape (R4.2).
+ * @throws SocketsError `INVALID_MESSAGE` for what no receiver would take
  */
 export function formatMessage(
   request: string,
   id: MessageId | undefined,
-  field: Payload,
+  field: Field,
   payload: unknown,
-): string {
-  return `${head(request, id)},"${field}":${JSON.stringify(payload) ?? 'null'}}`;
+): SentMessage {
+  return formatPayload(request, id, field, toPayload(request, payload) ?? 'null');
 }
 
-/** The text of a handler's reply; undefined when there is none: PROTOCOL.md R5.5. */
-export function formatReply({ request, id }: WireMessage, response: unknown): string | undefined {
+/** What a client sends: without `data` where there is none (PROTOCOL.md R4.8). */
+export function formatRequest(
+  request: string,
+  id: MessageId | undefined,
+  data: unknown,
+): SentMessage {
+  return formatPayload(request, id, 'data', toPayload(request, data));
+}
+
+/** A message with that payload, or without any. */
+export function formatPayload(
+  request: string,
+  id: MessageId | undefined,
+  field: Field,
+  payload: Payload,
+): SentMessage {
+  return withPayload(request, head(request, id), field, payload);
+}
+
+function withPayload(
+  request: string,
+  beginning: string,
+  field: Field,
+  payload: Payload,
+): SentMessage {
+  if (payload === undefined) return `${beginning}}`;
+  if (typeof payload === 'string') return `${beginning},"${field}":${payload}}`;
+  return new BytesMessage(request, `${beginning},"bytes":"${field}"}`, payload);
+}
+
+/** A handler's reply; undefined when there is none: PROTOCOL.md R5.5. */
+export function formatReply(
+  { request, id }: WireMessage,
+  response: unknown,
+): SentMessage | undefined {
   const isNothing = response === undefined || response === null;
   return isNothing && id === undefined
     ? undefined
     : formatMessage(request, id, 'response', response);
+}
+
+/** What asks for every value of a handler: PROTOCOL.md, 5.1. */
+export function formatStreamRequest(
+  request: string,
+  id: MessageId,
+  data: unknown,
+  credit: number,
+): SentMessage {
+  const beginning = `${head(request, id)},"stream":true,"credit":${credit}`;
+  return withPayload(request, beginning, 'data', toPayload(request, data));
+}
+
+/** The text that gives credit for more values, or says with how many a stream begins: R5.13. */
+export function formatCredit(request: string, id: MessageId, credit: number): string {
+  return `${head(request, id)},"credit":${credit}}`;
+}
+
+/** The text that tells when a client's credentials expire: R5.16. */
+export function formatExpiry(milliseconds: number): string {
+  return `${head(REAUTH, undefined)},"expires":${milliseconds}}`;
+}
+
+/** Whether the `credit` of a message is one; as anything else it is ignored (R4.5). */
+export function isCredit(credit: unknown): credit is number {
+  return Number.isSafeInteger(credit) && (credit as number) > 0;
 }
 
 /** The text that ends a stream: PROTOCOL.md R5.11. */
@@ -125,5 +200,6 @@ export function formatAuthenticated(
   response: unknown,
   sessionKey: string | undefined,
 ): string {
-  return JSON.stringify({ request: AUTH, id, response, sessionKey });
+  const key = sessionKey === undefined ? '' : `,"sessionKey":${JSON.stringify(sessionKey)}`;
+  return `${head(AUTH, id)},"response":${toJson(AUTH, response) ?? 'null'}${key}}`;
 }

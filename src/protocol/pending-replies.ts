@@ -1,17 +1,7 @@
-import { RequestAbortedError, RequestTimeoutError } from '../sockets.errors.js';
+import { onAbort } from './abort-listeners.js';
+import { RequestAbortedError, RequestTimeoutError } from './sockets.errors.js';
 import type { MessageId } from './message.js';
-
-/** How long a request waits for its reply, and what may end the wait early. */
-export interface RequestOptions {
-  /**
-   * Milliseconds to wait for the reply; then the request rejects with `REQUEST_TIMEOUT` and a late
-   * reply is ignored. `Infinity` waits as long as the connection lives.
-   * @default 30000
-   */
-  timeout?: number;
-  /** Rejects the request with `REQUEST_ABORTED` when it fires. The other side is not told. */
-  signal?: AbortSignal;
-}
+import { assertSignal, assertTimeout, type RequestOptions } from './request-options.js';
 
 export const DEFAULT_REQUEST_TIMEOUT = 30_000;
 
@@ -19,7 +9,7 @@ interface Pending {
   request: string;
   resolve(value: unknown): void;
   reject(error: Error): void;
-  timer: NodeJS.Timeout | undefined;
+  timer: ReturnType<typeof setTimeout> | undefined;
   stopListening: (() => void) | undefined;
 }
 
@@ -39,10 +29,13 @@ export class PendingReplies {
 
   /**
    * Starts to wait for a reply. `send` gets the id; when it throws, nothing waits.
-   * @throws RequestTimeoutError, RequestAbortedError, or what `rejectAll` is given
+   * @throws SocketsError `INVALID_OPTION`; RequestTimeoutError, RequestAbortedError, or what
+   * `rejectAll` is given
    */
   async wait<T>(request: string, options: RequestOptions, send: (id: number) => void): Promise<T> {
     const { timeout = DEFAULT_REQUEST_TIMEOUT, signal } = options;
+    assertTimeout(timeout);
+    assertSignal(signal);
     if (signal?.aborted) throw new RequestAbortedError(request, signal.reason);
     const id = this.takeId();
     return new Promise<T>((resolve, reject) => {
@@ -91,14 +84,12 @@ export class PendingReplies {
     return pending;
   }
 
-  private startTimer(id: number, request: string, timeout: number): NodeJS.Timeout | undefined {
+  private startTimer(id: number, request: string, timeout: number): Pending['timer'] {
     if (timeout === Infinity) return undefined;
     return setTimeout(() => this.reject(id, new RequestTimeoutError(request, timeout)), timeout);
   }
 
   private listen(id: number, request: string, signal: AbortSignal): () => void {
-    const abort = () => this.reject(id, new RequestAbortedError(request, signal.reason));
-    signal.addEventListener('abort', abort, { once: true });
-    return () => signal.removeEventListener('abort', abort);
+    return onAbort(signal, () => this.reject(id, new RequestAbortedError(request, signal.reason)));
   }
 }

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CloseCode } from '../protocol/close-code.js';
-import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
-import { ConnectionRegistry } from './connection-registry.js';
-import { Heartbeat } from './heartbeat.js';
-import { SocketEvents } from './socket-events.js';
-import { WebSocketListener } from './web-socket.listener.js';
+import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../options/sockets.options.js';
+import { ConnectionRegistry } from './connection/connection-registry.js';
+import { Heartbeat } from './connection/heartbeat.js';
+import { SocketEvents } from './connection/socket-events.js';
+import { WebSocketListener } from './listening/web-socket.listener.js';
 
 // How long peers get to answer the close frame before they are cut.
 const CLOSE_GRACE = 1_000;
@@ -36,15 +36,23 @@ export class Shutdown {
     this.heartbeat.stop();
     const connections = [...this.registry.all()];
     const idle = Promise.all(connections.map((connection) => connection.drain()));
-    if (!(await isWithin(idle, this.options.limits.shutdownTimeout))) this.warnOfHandlers();
+    const { shutdownTimeout } = this.options.limits;
+    if (!(await isWithin(idle, shutdownTimeout))) this.warnOfHandlers();
     for (const connection of connections) connection.close(CloseCode.GoingAway, 'shutting down');
     const gone = Promise.all(connections.map((connection) => connection.whenGone()));
     await isWithin(gone, CLOSE_GRACE);
     for (const connection of this.registry.all()) connection.terminate();
     await gone;
-    await this.events.settled();
+    if (!(await isWithin(this.events.settled(), shutdownTimeout))) this.warnOfHooks();
     await this.listener.close();
     this.events.complete();
+  }
+
+  private warnOfHooks(): void {
+    const { shutdownTimeout } = this.options.limits;
+    this.logger.warn(
+      `Hooks of ${this.events.hooksUnderWay} clients, onSocketDisconnect() and such, did not finish within ${shutdownTimeout} ms of the shutdown (option "shutdownTimeout")`,
+    );
   }
 
   private warnOfHandlers(): void {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import type { RequestOptions } from '../protocol/pending-replies.js';
+import type { RequestOptions } from '../protocol/request-options.js';
 import type {
   AnyContract,
   PushData,
@@ -11,15 +11,17 @@ import type {
   UncheckedName,
   WithData,
 } from '../contract/socket-contract.js';
-import { SocketsError } from '../sockets.errors.js';
-import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../sockets.options.js';
-import { formatPush, type ConnectedClient } from './connected-client.js';
-import { ConnectionRegistry } from './connection-registry.js';
-import type { Connection } from './connection.js';
+import { assertClose } from '../protocol/close-code.js';
+import { SocketsError } from '../protocol/sockets.errors.js';
+import type { ConnectedClient } from './connection/connected-client.js';
+import { ConnectionRegistry } from './connection/connection-registry.js';
+import type { Connection } from './connection/connection.js';
+import { Push } from './connection/push.js';
+import { sendToEach, SharedBroadcasts } from './connection/shared-broadcasts.js';
 import { Shutdown } from './shutdown.js';
-import { SocketEvents, type SocketDisconnect } from './socket-events.js';
-import { Traffic, type RefusalCounts } from './traffic.js';
-import { WebSocketListener } from './web-socket.listener.js';
+import { SocketEvents, type SocketDisconnect } from './connection/socket-events.js';
+import { Traffic, type RefusalCounts } from './operations/traffic.js';
+import { WebSocketListener } from './listening/web-socket.listener.js';
 
 /** What the server did since it started. Counts only go up, but for the first two. */
 export interface SocketServerStats {
@@ -50,12 +52,12 @@ export interface SocketServerStats {
 @Injectable()
 export class SocketServer<C extends SocketContract = AnyContract> {
   constructor(
-    @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
     private readonly registry: ConnectionRegistry,
     private readonly events: SocketEvents,
     private readonly listener: WebSocketListener,
     private readonly shutdown: Shutdown,
     private readonly traffic: Traffic,
+    private readonly shared: SharedBroadcasts,
   ) {}
 
   /** Authenticated clients by id. Filled by the framework: read it, do not change it. */
@@ -92,8 +94,9 @@ export class SocketServer<C extends SocketContract = AnyContract> {
     request: N,
     ...[data]: WithData<PushData<C, N>>
   ): boolean {
-    const text = this.format(request, data);
-    return this.registry.getAuthenticated(clientId)?.push(text) ?? false;
+    const push = new Push(request, data);
+    const connection = this.registry.getAuthenticated(clientId);
+    return connection?.push(push.in(connection.pushField)) ?? false;
   }
 
   /**
@@ -107,22 +110,51 @@ export class SocketServer<C extends SocketContract = AnyContract> {
     request: N,
     ...[data]: WithData<PushData<C, N>>
   ): number {
-    return this.pushAll(request, data, ({ client }) => client.meta[key] === value);
+    const push = new Push(request, data);
+    const matches = ({ client }: Connection) => client.meta[key] === value;
+    const receivers = [...this.registry.allAuthenticated()].filter(matches);
+    push.assertTakenBy(receivers);
+    return sendToEach(push, receivers);
   }
 
   /**
-   * Pushes to every authenticated client. The data is stringified once, and sealed for each.
+   * Pushes to the first authenticated client with `meta[key] === value`, the one that has been there
+   * longest: what the original calls `sendToByMeta`.
+   * @returns whether there was one, and the push was not dropped
+   * @throws SocketsError `INVALID_MESSAGE`
+   */
+  sendToFirstByMeta<N extends PushName<C>>(
+    key: string,
+    value: unknown,
+    request: N,
+    ...[data]: WithData<PushData<C, N>>
+  ): boolean {
+    const push = new Push(request, data);
+    for (const connection of this.registry.allAuthenticated()) {
+      if (connection.client.meta[key] !== value) continue;
+      return connection.push(push.in(connection.pushField));
+    }
+    return false;
+  }
+
+  /**
+   * Pushes to every authenticated client. The data is stringified once, and sealed for each, or once
+   * for all of version 2 (option `sharedBroadcast`).
    * @returns how many got it
    * @throws SocketsError `INVALID_MESSAGE`
    */
   broadcast<N extends PushName<C>>(request: N, ...[data]: WithData<PushData<C, N>>): number {
-    return this.pushAll(request, data, () => true);
+    const push = new Push(request, data);
+    const receivers = [...this.registry.allAuthenticated()];
+    push.assertTakenBy(receivers);
+    return this.shared.isOn ? this.shared.send(push, receivers) : sendToEach(push, receivers);
   }
 
   /**
    * Asks one client, and resolves with what its `client()` hook returns: PROTOCOL.md R5.12.
-   * @throws SocketsError `UNKNOWN_CLIENT` or `CONNECTION_LOST`, RemoteError with the client's own
-   * error, RequestTimeoutError (default 30,000 ms), RequestAbortedError
+   * @throws SocketsError `UNKNOWN_CLIENT`, `CONNECTION_LOST`, or `UNSUPPORTED_BY_PEER` for a client that
+   * knows no ids, as an original one; RemoteError with the client's own error, RequestTimeoutError
+   * (default 30,000 ms), RequestAbortedError
    */
   request<N extends PushName<C>>(
     clientId: number,
@@ -149,8 +181,13 @@ export class SocketServer<C extends SocketContract = AnyContract> {
     );
   }
 
-  /** Closes one connection, by default with 1000. Returns whether there was one. */
+  /**
+   * Closes one connection, by default with 1000.
+   * @returns whether there was one
+   * @throws SocketsError `INVALID_CLOSE` for a code that no close frame may have
+   */
   disconnect(clientId: number, code?: number, reason?: string): boolean {
+    assertClose(code, reason);
     const connection = this.registry.get(clientId);
     connection?.close(code, reason);
     return connection !== undefined;
@@ -184,22 +221,5 @@ export class SocketServer<C extends SocketContract = AnyContract> {
       handlerErrors,
       handlerTime: this.traffic.handlerTime(),
     };
-  }
-
-  private pushAll(
-    request: string,
-    data: unknown,
-    wants: (connection: Connection) => boolean,
-  ): number {
-    const text = this.format(request, data);
-    let count = 0;
-    for (const connection of this.registry.allAuthenticated()) {
-      if (wants(connection) && connection.push(text)) count++;
-    }
-    return count;
-  }
-
-  private format(request: string, data: unknown): string {
-    return formatPush(request, this.options.pushField, data);
   }
 }

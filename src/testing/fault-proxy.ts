@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { ABNORMAL_CLOSURE, CloseCode } from '../protocol/close-code.js';
@@ -36,7 +37,7 @@ export class FaultProxy {
     private readonly webSockets: WebSocketServer,
     private readonly target: () => string,
   ) {
-    webSockets.on('connection', (client) => this.connect(client));
+    webSockets.on('connection', (client, request) => this.connect(client, offeredBy(request)));
   }
 
   /** Listens on a free port of 127.0.0.1, and passes everything on to the target's address. */
@@ -64,12 +65,18 @@ export class FaultProxy {
     await new Promise((resolve) => this.webSockets.close(resolve));
   }
 
-  private connect(client: WebSocket): void {
-    const server = new WebSocket(this.target(), { perMessageDeflate: false });
+  private connect(client: WebSocket, subprotocols: string[]): void {
+    const server = new WebSocket(this.target(), subprotocols, { perMessageDeflate: false });
     const link = new Link(client, server, (frame) => this.plan(frame));
     this.links.add(link);
     client.once('close', () => this.links.delete(link));
   }
+}
+
+/** Version 2 says in them who it is. */
+function offeredBy({ headers }: IncomingMessage): string[] {
+  const offered = headers['sec-websocket-protocol'];
+  return offered === undefined ? [] : offered.split(',').map((name) => name.trim());
 }
 
 /** One connection through the proxy. */

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import type { TestingModuleBuilder } from '@nestjs/testing';
-import type { SocketClientOptions } from '../client/client.options.js';
+import type { SocketClientOptions } from '../client/core/client.options.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { SocketServer } from '../server/socket-server.js';
 import {
@@ -9,7 +9,7 @@ import {
   SOCKETS_OPTIONS,
   type ResolvedSocketsOptions,
   type SocketsOptions,
-} from '../sockets.options.js';
+} from '../options/sockets.options.js';
 import { FaultProxy } from './fault-proxy.js';
 import { TestSocketClient } from './test-socket-client.js';
 

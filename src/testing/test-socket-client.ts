@@ -1,4 +1,4 @@
-import { SocketClient } from '../client/socket-client.js';
+import { SocketClient } from '../client/node/socket-client.js';
 
 const DEFAULT_TIMEOUT = 5_000;
 

@@ -1,0 +1,47 @@
+import type { RemoteError, SocketsError } from '../../protocol/sockets.errors.js';
+import type { CloseInfo } from './client.errors.js';
+
+/**
+ * - `idle`: not connected yet
+ * - `connecting`: a connection is being made
+ * - `connected`: authenticated
+ * - `reconnecting`: the connection was lost or an attempt failed, and another one follows
+ * - `failed`: gave up; `connect()` starts anew
+ * - `closed`: ended by `close()`; `connect()` starts anew
+ */
+export type SocketClientState =
+  'idle' | 'connecting' | 'connected' | 'reconnecting' | 'failed' | 'closed';
+
+/** Events of `SocketClient.events`, with their arguments. */
+export interface SocketClientEvents {
+  /** The connection was lost or closed. Every open request is rejected by then. */
+  disconnect: [CloseInfo];
+  /**
+   * The next attempt starts in so many ms (`Infinity` in a browser that is offline: as soon as it is
+   * not), since the last one failed with `error`, or lost the
+   * connection. Attempts count from 1 since the last success.
+   */
+  reconnecting: [{ attempt: number; delay: number; error: Error }];
+  /** Back: authenticated, under a new session key. */
+  reconnected: [];
+  /** Gave up coming back: the key was rejected, or `maxAttempts` is reached. */
+  reconnectFailed: [SocketsError];
+  /** What was sent with `send()` failed on the server. */
+  errorReply: [RemoteError];
+  /** A hook threw. Without a listener the error becomes an unhandled rejection. */
+  hookFailed: [{ request: string; error: unknown }];
+  /** A listener of an event threw. Without a listener the error becomes an unhandled rejection. */
+  listenerFailed: [{ event: string; error: unknown }];
+}
+
+type Listener<E extends keyof SocketClientEvents> = (...args: SocketClientEvents[E]) => unknown;
+
+/** The events of a client. In Node it is an EventEmitter. */
+export interface ClientEvents {
+  on<E extends keyof SocketClientEvents>(event: E, listener: Listener<E>): this;
+  once<E extends keyof SocketClientEvents>(event: E, listener: Listener<E>): this;
+  off<E extends keyof SocketClientEvents>(event: E, listener: Listener<E>): this;
+  listenerCount(event: keyof SocketClientEvents): number;
+  /** What is called for an event: for a listener of `once()` what takes it away, too. */
+  rawListeners(event: keyof SocketClientEvents): Function[];
+}

@@ -1,0 +1,157 @@
+import type { Type } from '@nestjs/common';
+import type { ConnectionGuard } from './connection-guard.js';
+import type { KeyStore } from './key-store.js';
+import type { TrustProxy } from './trust-proxy.js';
+import type { WireVersion } from '../protocol/wire-version.js';
+import type { SocketsLimits } from '../protocol/limits.js';
+
+/** Inject it for the options in force: every default and environment variable applied. */
+export const SOCKETS_OPTIONS = Symbol('nestjs-sockets:options');
+
+/** The options as they were given to `forRoot()` or `forRootAsync()`. */
+export const SOCKETS_MODULE_OPTIONS = Symbol('nestjs-sockets:module-options');
+
+/**
+ * Options of `SocketsModule.forRoot()`. Each may be left out. A wrong value refuses to start, with
+ * the option's name and what was expected.
+ */
+export interface SocketsOptions extends Partial<SocketsLimits> {
+  /**
+   * The port to listen on; 0 takes any free one (see `SocketServer.address()`); `'http'` shares the
+   * HTTP server of the Nest application, at `path`. Environment: `SOCKET_PORT`.
+   * @default 2667
+   */
+  port?: number | 'http';
+  /**
+   * The path of the endpoint. Upgrades elsewhere are refused with 404 on an own port, and left to
+   * others on a shared one.
+   * @default '/'
+   */
+  path?: string;
+  /**
+   * The address to listen on, for example `'127.0.0.1'`.
+   * @default all interfaces
+   */
+  host?: string;
+  /**
+   * The secret that clients share with the server: at least 16 characters, better 32 random bytes.
+   * It seals everything until a session has its own key, so a guessable one can be found from one
+   * recorded frame. The original's default, `'AUTH_KEY'`, and keys that are too short refuse to start
+   * when `NODE_ENV` is `production`, and warn otherwise. Of several, any lets a client in: so keys are
+   * changed without a moment at which somebody is shut out. Environment: `SOCKET_AUTH_KEY` (one key).
+   * @default 'AUTH_KEY'
+   */
+  authKey?: string | readonly string[] | undefined;
+  /**
+   * The versions of the wire that clients may speak: 1 is that of the original, 2 has forward secrecy
+   * and seals a turn's messages at once (PROTOCOL-V2.md). Others are refused with HTTP 426.
+   * @default [1, 2]
+   */
+  versions?: readonly WireVersion[];
+  /**
+   * The server's private key, as `npx nestjs-sockets keygen server` prints it, for clients that know
+   * its public key (patterns NKpsk0, NK and IK). Without it those are refused. Environment:
+   * `SOCKET_SERVER_KEY`.
+   * @default none
+   */
+  serverKey?: string | undefined;
+  /**
+   * A class that knows more keys, and which devices may connect. It is resolved through DI, as
+   * `connectionGuard`. Only version 2 asks it.
+   * @default none
+   */
+  keyStore?: Type<KeyStore>;
+  /**
+   * Version 2 fills what it sends to a multiple of so many bytes (at most 65,536), which hides how
+   * long messages are. 0 does not.
+   * @default 0
+   */
+  padding?: number;
+  /**
+   * Seals what `SocketServer.broadcast()` sends once for all clients of version 2, instead of once for
+   * each. Given up: a client that also controls the network of another one could forge broadcasts to
+   * it. PROTOCOL-V2.md, section 6.
+   * @default false
+   */
+  sharedBroadcast?: boolean;
+  /**
+   * Seals every frame. Off, everything including the `authKey` travels in the clear: only behind TLS
+   * or in tests. Clients must be configured alike. Environment: `SOCKET_ENCRYPTION` (`true` or
+   * `false`, nothing else).
+   * @default true
+   */
+  encryption?: boolean;
+  /**
+   * Milliseconds between two pings of a connection; `Infinity` sends none, and dead peers stay until
+   * TCP gives up on them. Environment: `SOCKET_HEARTBEAT_INTERVAL`.
+   * @default 30000
+   */
+  heartBeatInterval?: number;
+  /**
+   * The field in which pushes travel. `'auto'` is `data` for peers whose `auth` had an `id`, as ours
+   * do, and `response` for all others: clients of the original read only that.
+   * @default 'auto'
+   */
+  pushField?: 'auto' | 'data' | 'response';
+  /**
+   * What happens to a connection that stays above `sendHighWaterMark`: `'close'` ends it with 4503
+   * after `slowConsumerTimeout`; `'drop'` loses pushes to it, and counts them in
+   * `ConnectedClient.dropped`. Replies are never dropped.
+   * @default 'close'
+   */
+  slowConsumerPolicy?: 'close' | 'drop';
+  /**
+   * Values of the `Origin` header that may connect, for example `['https://app.example.com']`, or
+   * `'*'` for all. Browsers send the header and programs do not; without it nothing is checked.
+   * @default only the origin whose host is the `Host` header, a default port named or not
+   */
+  allowedOrigins?: readonly string[] | '*';
+  /**
+   * A class that decides about each upgrade before a WebSocket exists, with HTTP 401, 403 or 429. It
+   * is resolved through DI: list it in the `providers` of a module, or let Nest construct it.
+   * @default none
+   */
+  connectionGuard?: Type<ConnectionGuard>;
+  /**
+   * The proxies whose `X-Forwarded-For` is believed, as Express has it: how many stand before the
+   * server, or their addresses and networks, as text (with commas) or in an array, for example `1`,
+   * `'10.0.0.0/8'` or `['loopback', '192.0.2.7']`. What they say is `ip` everywhere: of a client, in
+   * limits, connection guard and log; and their `X-Forwarded-Host` counts as the host for the
+   * `Origin`. A number believes whoever connects, so nobody may reach the port past the proxies.
+   * @default false: `ip` is that of the TCP connection
+   */
+  trustProxy?: TrustProxy;
+  /**
+   * Makes the module's providers available everywhere without importing it again.
+   * @default false
+   */
+  isGlobal?: boolean;
+}
+
+/** Implemented by the class given to `SocketsModule.forRootAsync({ useClass | useExisting })`. */
+export interface SocketsOptionsFactory {
+  createSocketsOptions(): Promise<SocketsOptions> | SocketsOptions;
+}
+
+/** The options in force. */
+export interface ResolvedSocketsOptions {
+  readonly port: number | 'http';
+  readonly path: string;
+  readonly host: string | undefined;
+  /** The first of the keys. */
+  readonly authKey: string;
+  readonly authKeys: readonly string[];
+  readonly versions: readonly WireVersion[];
+  readonly serverKey: string | undefined;
+  readonly keyStore: Type<KeyStore> | undefined;
+  readonly padding: number;
+  readonly sharedBroadcast: boolean;
+  readonly encryption: boolean;
+  readonly heartBeatInterval: number;
+  readonly pushField: 'auto' | 'data' | 'response';
+  readonly slowConsumerPolicy: 'close' | 'drop';
+  readonly allowedOrigins: readonly string[] | '*' | undefined;
+  readonly connectionGuard: Type<ConnectionGuard> | undefined;
+  readonly trustProxy: TrustProxy;
+  readonly limits: Readonly<SocketsLimits>;
+}

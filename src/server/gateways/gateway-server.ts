@@ -1,0 +1,25 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { HookRunner } from '../connection/hook-runner.js';
+import type { GatewaySocket } from './gateway-socket.js';
+
+/**
+ * What `@WebSocketServer()` injects: the clients that have authenticated, each of which seals what it
+ * sends. `connection` is emitted when one has authenticated, with the request of its upgrade.
+ */
+export class GatewayServer extends EventEmitter {
+  readonly clients = new Set<GatewaySocket>();
+
+  constructor(private readonly hooks: HookRunner) {
+    super();
+    // Each gateway of the application listens for connections.
+    this.setMaxListeners(0);
+  }
+
+  add(socket: GatewaySocket, request: IncomingMessage | undefined): void {
+    this.clients.add(socket);
+    socket.once('close', () => this.clients.delete(socket));
+    const listeners = this.rawListeners('connection');
+    this.hooks.runListeners('A listener of connection', listeners, this, [socket, request]);
+  }
+}
