@@ -11,6 +11,7 @@ import {
   VersionHandler,
 } from '../fixtures/handlers.js';
 import { useLog } from '../fixtures/log.js';
+import { askForUpgrade } from '../fixtures/upgrade.js';
 import { UpgradeRefusedError, type RawClient } from '../helpers/raw-client.js';
 import { DEFAULT_DEADLINE, withDeadline } from '../helpers/with-deadline.js';
 import { doNotRead, LIMIT_CASES, type LimitCase } from './support/limit-cases.js';
@@ -126,6 +127,69 @@ describe('The limit maxStreams', () => {
   });
 });
 
+describe('The limit maxStreamBacklog', () => {
+  async function overflow(app: SocketsTestApp, count: number): Promise<RawClient> {
+    const peer = await authenticatedRaw(app);
+    for (let id = 1; id <= TIMES; id++) {
+      peer.sendMessage({ request: 'countTo', id, data: count, stream: true, credit: 1 });
+    }
+    await peer.roundTrip();
+    return peer;
+  }
+
+  it('names itself and the connection in the log, ends the stream, and counts it', async () => {
+    const app = await start({ maxStreamBacklog: 2 });
+    const peer = await overflow(app, 4);
+    const errors = peer.received.unread.filter(({ error }) => error !== undefined);
+    expect(errors).toHaveLength(TIMES);
+    expect(errors[0]).toMatchObject({ error: { code: 'STREAM_OVERFLOW' } });
+    expect(app.server.stats().refused).toEqual({ maxStreamBacklog: TIMES });
+    const line = /^limit=maxStreamBacklog client=\d+ ip="127.0.0.1" outcome="/;
+    expect(log.matching(line)).toHaveLength(LINES_IN_TEN_SECONDS);
+  });
+
+  it('is turned off by Infinity', async () => {
+    const peer = await overflow(await start({ maxStreamBacklog: Infinity }), 20_000);
+    expect(peer.received.unread.filter(({ error }) => error !== undefined)).toEqual([]);
+  });
+});
+
+describe('The limit maxHandshakesPerSecond', () => {
+  /** Says hello in version 2 as often as given, all within one second. */
+  async function sayHello({ port }: SocketsTestApp, count: number): Promise<number[]> {
+    const hello = { 'Sec-WebSocket-Protocol': 'nestjs-sockets.v2, hello.AQAA' };
+    const answers = Array.from({ length: count }, () => askForUpgrade(port, hello));
+    return (await Promise.all(answers)).map(({ status }) => status);
+  }
+
+  // So that nobody can wait for the next second.
+  const unlimited = { maxAuthFailuresPerMinute: Infinity, authTimeout: 100 };
+
+  it('names itself and the address in the log, answers HTTP 503, and counts it', async () => {
+    const app = await start({ ...unlimited, maxHandshakesPerSecond: 1 });
+    const statuses = await sayHello(app, 1 + TIMES);
+    expect(statuses.toSorted()).toEqual([401, ...Array.from({ length: TIMES }, () => 503)]);
+    expect(app.server.stats().refused).toMatchObject({ maxHandshakesPerSecond: TIMES });
+    const line = /^limit=maxHandshakesPerSecond ip="127.0.0.1" outcome="HTTP 503"/;
+    expect(log.matching(line)).toHaveLength(LINES_IN_TEN_SECONDS);
+  });
+
+  it('has those beyond it wait for the next second, where there is time for that', async () => {
+    const app = await start({ maxAuthFailuresPerMinute: Infinity, maxHandshakesPerSecond: 10 });
+    const startedAt = performance.now();
+    expect(await sayHello(app, 25)).toEqual(Array.from({ length: 25 }, () => 401));
+    expect(performance.now() - startedAt).toBeGreaterThan(1_000);
+    expect(app.server.stats().refused).toEqual({ badHello: 25 });
+  });
+
+  it('is turned off by Infinity', async () => {
+    const app = await start({ ...unlimited, maxHandshakesPerSecond: Infinity });
+    const statuses = await sayHello(app, 50);
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect(app.server.stats().refused).toEqual({ badHello: 50 });
+  });
+});
+
 describe.each([
   { limit: 'maxHandlersInFlight', low: 2, bytes: 1, beyondDefault: 200 },
   { limit: 'maxBytesInFlight', low: 2_000, bytes: 1_000, beyondDefault: 5_000 },
@@ -166,40 +230,6 @@ describe.each([
   });
 });
 
-describe('The limit maxHeavySharePercent', () => {
-  const MESSAGES = 4;
-  const NEARLY_1_MIB = 1_000_000;
-
-  /** Sends large messages next to somebody who asks all the time, and resolves with how long they took. */
-  async function sendLarge(app: SocketsTestApp): Promise<number> {
-    const [heavy, other] = [await authenticatedRaw(app), await authenticatedRaw(app)];
-    const data = 'x'.repeat(NEARLY_1_MIB);
-    const startedAt = performance.now();
-    for (let message = 0; message < MESSAGES; message++) {
-      heavy.sendMessage({ request: 'quiet', data });
-    }
-    const handled = { all: false };
-    const last = heavy.requestWithId('echo', 'last').finally(() => (handled.all = true));
-    while (!handled.all) await other.requestWithId('echo', 'other');
-    await last;
-    return performance.now() - startedAt;
-  }
-
-  it('makes who wants more than its share wait, and is turned off by Infinity', async () => {
-    const [low, off] = [4, Infinity].map((maxHeavySharePercent) => start({ maxHeavySharePercent }));
-    const [limited, without] = [await sendLarge(await low!), await sendLarge(await off!)];
-    expect(limited).toBeGreaterThan(2 * without);
-  });
-
-  it('loses nothing, so there is nothing to tell, to log or to count', async () => {
-    const app = await start({ maxHeavySharePercent: 4 });
-    await sendLarge(app);
-    expect(app.app.get(QuietHandler).calls).toHaveLength(MESSAGES);
-    expect(app.server.stats().refused).toEqual({});
-    expect(log.matching(/limit=/)).toEqual([]);
-  });
-});
-
 describe('The limit shutdownTimeout', () => {
   async function closing(shutdownTimeout: number) {
     const app = await start({ shutdownTimeout });
@@ -231,10 +261,11 @@ describe('The limit shutdownTimeout', () => {
 
 it('Every limit is tested here', () => {
   const others = [
+    'maxHandshakesPerSecond',
     'maxHandlersInFlight',
     'maxBytesInFlight',
-    'maxHeavySharePercent',
     'maxStreams',
+    'maxStreamBacklog',
     'shutdownTimeout',
   ];
   const tested = [...LIMIT_CASES.map(({ limit }) => limit), ...others];

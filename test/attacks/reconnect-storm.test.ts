@@ -3,7 +3,7 @@ import { storm } from './scenarios/reconnect-storm.scenario.js';
 import { expectHeld } from './support/expect-held.js';
 
 describe('a server that loses all its clients at once', () => {
-  it('gets every one of them back, though its limits refuse most of them at first', async () => {
+  it('gets every one of them back, though its limits let in a tenth of them at a time', async () => {
     const finding = await storm({
       clients: 100,
       processes: 2,

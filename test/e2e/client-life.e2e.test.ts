@@ -1,16 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { firstValueFrom } from 'rxjs';
-import { useApps } from '../fixtures/apps.js';
 import { useCleanUp } from '../fixtures/clean-up.js';
-import { EchoHandler, StreamHandlers } from '../fixtures/handlers.js';
 import { useRawServers } from '../fixtures/raw-servers.js';
 import { DEFAULT_DEADLINE, withDeadline } from '../helpers/with-deadline.js';
 
 const NEVER = { baseDelay: 1_000_000, maxDelay: 1_000_000 };
 
-const startApp = useApps();
 const rawServers = useRawServers();
 const cleanUp = useCleanUp();
 
@@ -177,22 +173,5 @@ describe('SocketClient.close() while it connects', () => {
     await second;
     expect(client.state).toBe('connected');
     expect(server.authenticatedPeers).toHaveLength(1);
-  });
-});
-
-describe('A stream that nobody consumes', () => {
-  it('ends with STREAM_OVERFLOW past maxStreamBacklog, and its source stops', async () => {
-    const app = await startApp({ providers: [EchoHandler, StreamHandlers] });
-    const client = await app.connect({ maxStreamBacklog: 10 });
-    const stopped = firstValueFrom(app.app.get(StreamHandlers).stopped$);
-    const stream = client.stream<number>('count');
-    await stopped;
-    const values: number[] = [];
-    const consumed = (async () => {
-      for await (const value of stream) values.push(value);
-    })();
-    await expect(consumed).rejects.toHaveProperty('code', 'STREAM_OVERFLOW');
-    expect(values).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect(await client.request('echo', 'goes on')).toBe('goes on');
   });
 });

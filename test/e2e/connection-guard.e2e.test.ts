@@ -1,11 +1,18 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Global, Injectable, Module } from '@nestjs/common';
-import type { ConnectionGuard, UpgradeRefusal, UpgradeRequest } from '../../src/index.js';
+import type {
+  ConnectionGuard,
+  SocketsOptions,
+  UpgradeRefusal,
+  UpgradeRequest,
+} from '../../src/index.js';
 import { AUTH_KEY } from '../fixtures/auth-key.js';
 import { deferred } from '../fixtures/deferred.js';
 import { closeApps, startApp } from '../fixtures/enhancers/test-app.js';
 import { EchoHandler } from '../fixtures/handlers.js';
-import { askForUpgrade } from '../fixtures/upgrade.js';
+import { askForUpgrade, UPGRADE_REQUEST } from '../fixtures/upgrade.js';
 import { RawClient, UpgradeRefusedError } from '../helpers/raw-client.js';
 
 afterEach(closeApps);
@@ -34,7 +41,7 @@ describe('The connection guard', () => {
     ['401', { status: 401 }, 401],
     ['403', { status: 403, message: 'no' }, 403],
     ['429', { status: 429 }, 429],
-    ['an exception', new Error('broken guard'), 403],
+    ['an exception', new Error('broken guard'), 503],
   ] as const)('refuses the upgrade with its status: %s', async (_name, next, status) => {
     const options = { connectionGuard: VerdictGuard };
     const sockets = await startApp({ providers: [Verdicts, VerdictGuard], options });
@@ -81,7 +88,7 @@ describe('A connection guard', () => {
       () => {
         throw new Error('broken guard');
       },
-      403,
+      503,
     ],
   ])('may answer with %s, without a promise', async (_name, answer, status) => {
     class PromptGuard implements ConnectionGuard {
@@ -147,8 +154,8 @@ describe('An upgrade that the connection guard has not decided', () => {
     }
   }
 
-  async function undecided() {
-    const options = { connectionGuard: PatientGuard };
+  async function undecided(more: SocketsOptions = {}) {
+    const options = { connectionGuard: PatientGuard, ...more };
     const sockets = await startApp({ providers: [PatientGuard], options });
     const guard = sockets.app.get(PatientGuard);
     const { port, server } = sockets;
@@ -167,6 +174,32 @@ describe('An upgrade that the connection guard has not decided', () => {
     guard.verdict.resolve(true);
     await guard.verdict.promise;
     expect(server.stats().connections).toBe(0);
+  });
+
+  it('gives its place back when its peer is gone, though the guard never answers', async () => {
+    const asked = deferred();
+    let calls = 0;
+    class DeafGuard implements ConnectionGuard {
+      canConnect(): boolean | Promise<boolean> {
+        asked.resolve();
+        return calls++ > 0 || new Promise<boolean>(() => undefined);
+      }
+    }
+    const options = { connectionGuard: DeafGuard, maxConnections: 1 };
+    const { port } = await startApp({ options });
+    const socket = connect(port, '127.0.0.1', () => socket.write(UPGRADE_REQUEST));
+    await asked.promise;
+    expect((await askForUpgrade(port)).status).toBe(503);
+    // It ends its side only, and waits for the other one.
+    socket.resume().end();
+    await once(socket, 'close');
+    expect((await askForUpgrade(port)).status).toBe(101);
+  });
+
+  it('is answered 503 and logged when the guard has not answered within the auth timeout', async () => {
+    const { connecting, server } = await undecided({ authTimeout: 50 });
+    expect(await connecting).toBe(503);
+    expect(server.stats()).toMatchObject({ connections: 0, refused: { connectionGuard: 1 } });
   });
 
   it('is nobody yet: it becomes a connection when the guard says yes', async () => {

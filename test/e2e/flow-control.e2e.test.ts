@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
 import { Injectable } from '@nestjs/common';
@@ -7,8 +8,10 @@ import type { SocketsTestApp } from '../../src/testing/index.js';
 import { authenticatedRaw, useApps } from '../fixtures/apps.js';
 import type { RawClient } from '../helpers/raw-client.js';
 import { EchoHandler, RecordHandler, SlowHandler } from '../fixtures/handlers.js';
+import { useLog } from '../fixtures/log.js';
 
 const startApp = useApps();
+const log = useLog();
 const MIB = 1024 * 1024;
 
 /** Pushes more than the hard cap in one message, and a small one right behind it. */
@@ -31,6 +34,29 @@ class LargeHandler {
   server(_data: unknown, client: ConnectedClient) {
     this.callers.push(client.id);
     return 'x'.repeat(MIB / 2);
+  }
+}
+
+/** Notes what it got, and answers some milliseconds later. */
+@SocketHandler('unhurried')
+class UnhurriedHandler {
+  readonly calls: unknown[] = [];
+
+  async server(data: unknown) {
+    this.calls.push(data);
+    await setTimeout(5);
+  }
+}
+
+/** Notes what it got, and keeps the processor for a fifth of a millisecond. */
+@SocketHandler('compute')
+class ComputingHandler {
+  readonly calls: unknown[] = [];
+
+  server(data: unknown) {
+    this.calls.push(data);
+    const end = performance.now() + 0.2;
+    while (performance.now() < end);
   }
 }
 
@@ -106,6 +132,40 @@ describe('Flow control', () => {
     expect([...app.server.clientMap.keys()]).toEqual([2]);
   });
 
+  it.each([
+    ['said goodbye', (peer: RawClient) => void peer.close()],
+    ['was cut', (peer: RawClient) => peer.socket.end()],
+  ])(
+    'handles all that came before a peer %s, though its handlers take their time',
+    async (_how, leave) => {
+      const app = await startApp({ providers: [UnhurriedHandler, EchoHandler] });
+      const { calls } = app.app.get(UnhurriedHandler);
+      const peer = await authenticatedRaw(app);
+      const callsWhenGone = firstValueFrom(app.server.disconnected$).then(() => calls.length);
+      for (let count = 0; count < 500; count++) {
+        peer.sendMessage({ request: 'unhurried', data: count });
+      }
+      leave(peer);
+      expect(await callsWhenGone).toBe(500);
+      expect(calls).toEqual([...Array(500).keys()]);
+      expect(app.server.clientMap.size).toBe(0);
+    },
+  );
+
+  it('gives up what a peer that left still waits for after shutdownTimeout', async () => {
+    const options = { shutdownTimeout: 50, maxHandlersInFlight: 1 };
+    const app = await startApp({ providers: [SlowHandler], options });
+    const peer = await authenticatedRaw(app);
+    const started = firstValueFrom(app.app.get(SlowHandler).started$);
+    const gone = firstValueFrom(app.server.disconnected$);
+    for (let count = 0; count < 3; count++) peer.sendMessage({ request: 'slow', data: count });
+    await started;
+    void peer.close();
+    await gone;
+    expect(log.matching(/limit=shutdownTimeout .*2 messages of a peer that left/)).toHaveLength(1);
+    expect(app.server.clientMap.size).toBe(0);
+  });
+
   it('handles nothing more of a peer that was refused, and reads past what it sends', async () => {
     const app = await startApp({ providers: [RecordHandler] });
     const client = await authenticatedRaw(app);
@@ -129,7 +189,7 @@ describe('Flow control', () => {
 
   it('lets waiting messages through a few at a time, so that they delay nobody else', async () => {
     const app = await startApp({
-      providers: [RecordHandler, SlowHandler],
+      providers: [ComputingHandler, SlowHandler],
       options: { maxHandlersInFlight: 1 },
     });
     const slow = app.app.get(SlowHandler);
@@ -139,13 +199,13 @@ describe('Flow control', () => {
     await started;
     // In one write, so that they come in one read, which is more than the server then reads on.
     busy.socket.cork();
-    for (let count = 0; count < 200; count++) busy.sendMessage({ request: 'record', data: count });
+    for (let count = 0; count < 200; count++) busy.sendMessage({ request: 'compute', data: count });
     busy.socket.uncork();
     await untilReceived(app, 2 + 1 + 200, honest);
-    honest.sendMessage({ request: 'record', data: 'honest' });
+    honest.sendMessage({ request: 'compute', data: 'honest' });
     slow.answer('done');
-    await busy.requestWithId('record', 'last');
-    const { calls } = app.app.get(RecordHandler);
+    await busy.requestWithId('compute', 'last');
+    const { calls } = app.app.get(ComputingHandler);
     expect(calls.indexOf('honest')).toBeLessThan(200);
     expect(calls.filter((call) => call !== 'honest')).toEqual([...Array(200).keys(), 'last']);
   });

@@ -27,7 +27,7 @@ describe('A client of the original, against our server', () => {
     expect(await client.request('echo', { a: 1 })).toEqual({ request: 'echo', response: { a: 1 } });
     expect(await client.request('heartBeat')).toEqual({ request: 'heartBeat', response: true });
     server.broadcast('announcement', { msg: 'hi' });
-    expect(await client.next()).toEqual({ request: 'announcement', data: { msg: 'hi' } });
+    expect(await client.next()).toEqual({ request: 'announcement', response: { msg: 'hi' } });
     expect(client.errors).toEqual([]);
   });
 
@@ -50,6 +50,7 @@ function ourClient(port: number, authKey = AUTH_KEY): SocketClient {
   const client = new SocketClient({
     address: `ws://127.0.0.1:${port}`,
     authKey,
+    version: 1,
     heartBeatInterval: 20,
     reconnect: { baseDelay: 5, maxDelay: 20 },
   });

@@ -90,12 +90,10 @@ describe('PROTOCOL.md, 1 Connection', () => {
     },
   );
 
-  it('R1.4: answers 429 past the limit for unauthenticated connections of an address', async () => {
-    const app = await startApp({ options: { maxUnauthenticatedConnectionsPerIp: 1 } });
-    const first = await connectRaw(app);
+  it('R1.4: answers 429 past the limit for connections of an address', async () => {
+    const app = await startApp({ options: { maxConnectionsPerIp: 1 } });
+    await authenticatedRaw(app);
     await expect(connectRaw(app)).rejects.toHaveProperty('statusCode', 429);
-    await first.authenticate();
-    await connectRaw(app);
   });
 
   it('R1.4: answers 503 when the server is full', async () => {

@@ -76,7 +76,7 @@ async function validates(client: RawClient, pgn: string): Promise<unknown> {
 
 describe('PROTOCOL.md, 10 Dialogues', () => {
   it('D1 Authentication and a request', async () => {
-    const client = await connectRaw(await start());
+    const client = await connectRaw(await start(), { mode: 'original' });
     const { sessionKey } = await client.authenticate();
     expect(await validates(client, '1. e4')).toEqual({ valid: true });
     expect(transcript(client)).toEqual([

@@ -38,8 +38,8 @@ describe('PROTOCOL.md, 2 Envelope', () => {
     await client.request('echo', '♞');
     const frames = client.frames.map(({ data, binary }) => ({ text: data.toString(), binary }));
     expect(frames).toEqual([
-      { text: `{"request":"auth","data":{"authKey":"${AUTH_KEY}"}}`, binary: false },
-      { text: '{"request":"auth","response":"success"}', binary: false },
+      { text: `{"request":"auth","id":0,"data":{"authKey":"${AUTH_KEY}"}}`, binary: false },
+      { text: '{"request":"auth","id":0,"response":"success"}', binary: false },
       { text: '{"request":"echo","data":"♞"}', binary: false },
       { text: '{"request":"echo","response":"♞"}', binary: false },
     ]);
@@ -238,7 +238,8 @@ describe('PROTOCOL.md, 3 Keys', () => {
   it('R3.4: has no session key with encryption off', async () => {
     const app = await startApp({ options: { encryption: false } });
     const client = await connectRaw(app);
-    expect(await client.authenticate()).toEqual({ request: 'auth', response: 'success' });
+    const reply = { request: 'auth', id: 0, response: 'success' };
+    expect(await client.authenticate()).toEqual(reply);
   });
 
   it('R3.4: still asks for the authKey with encryption off', async () => {

@@ -230,8 +230,8 @@ describe('PROTOCOL.md, 9 Liveness: the client', () => {
     },
   );
 
-  it.each([404, 429, 503])(
-    'R9.5: tries again when the upgrade is refused with %d',
+  it.each([408, 425, 429, 500, 503])(
+    'R9.6: tries again when the upgrade is refused with %d',
     async (status) => {
       const server = await rawServers.start();
       server.faults.refuseUpgradeWith = status;
@@ -245,7 +245,7 @@ describe('PROTOCOL.md, 9 Liveness: the client', () => {
     },
   );
 
-  it.each([1001, 1006, 4408, 4429, 4503])(
+  it.each([1001, 1006, 1011, 4408, 4429, 4503])(
     'R9.5: tries again when it is closed with %d before auth was answered',
     async (code) => {
       let attempts = 0;

@@ -355,7 +355,7 @@ describe('PROTOCOL.md, 5.2 server to client', () => {
 
   it('R5.12: gives up on a client that does not answer', async () => {
     const app = await startApp();
-    await authenticatedRaw(app, { mode: 'original' });
+    await authenticatedRaw(app);
     const [id] = app.server.clientMap.keys();
     const answer = app.server.request(id!, 'status', null, { timeout: 20 });
     await expect(answer).rejects.toHaveProperty('code', 'REQUEST_TIMEOUT');

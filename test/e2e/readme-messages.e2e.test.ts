@@ -36,7 +36,7 @@ describe('announcer.ts of the README', () => {
     expect(await worker.nextPush('scanGames')).toEqual(['1. e4']);
     expect(await worker.nextPush('announcement')).toEqual({ msg: 'hi' });
     expect(await other.nextPush('announcement')).toEqual({ msg: 'hi' });
-    expect(await gone).toEqual([{ code: 4000, reason: 'busy' }]);
+    expect(await gone).toEqual([{ code: 4000, reason: 'busy', clean: true }]);
     expect(scanned).toEqual([]);
     expect(worker.state).toBe('connected');
   });

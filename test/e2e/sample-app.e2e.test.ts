@@ -1,14 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
 import type { Progress, Summary } from '../../sample-app/messages.js';
 import { HallProcess } from '../../sample-app/processes/hall-process.js';
 import { SocketClient } from '../../src/client/index.js';
+import { launchChromium } from '../browser/support/chromium.js';
+import { describeInChromium } from '../browser/support/describe-in-chromium.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN = 'sample-app/dist/sample-app/main.js';
 const SERVER = new URL('../../sample-app/dist/sample-app/server.js', import.meta.url);
+const WORKER = new URL('../../sample-app/dist/sample-app/worker.js', import.meta.url);
 const AUTH_KEY = 'the key of the test of the sample';
 const MILLISECONDS_TO_BUILD = 60_000;
 const MILLISECONDS_TO_RUN = 120_000;
@@ -87,6 +91,7 @@ describe('the sample app', () => {
         invalid: '94 of 94',
         'illegal games caught': '94 of 94',
         connections: '3',
+        wire: 'version 2',
         problems: 'none',
       });
       const percents = [...output().matchAll(/^Judged \d+ of 2108 games \((\d+) %\)$/gm)];
@@ -107,6 +112,21 @@ describe('the sample app', () => {
       process.kill(-child.pid!, 'SIGINT');
       expect(await ended).toBe(130);
       expect(output()).toContain('Stopped by SIGINT');
+      expect(isAnyLeft(child.pid!)).toBe(false);
+    },
+    MILLISECONDS_TO_RUN,
+  );
+
+  it(
+    'keeps its page up where it is asked to, and ends as usual when it is interrupted',
+    async () => {
+      const { child, printed, ended, output } = run(process.execPath, MAIN, '--watch');
+      await printed(/The page stays up at/);
+      expect(figuresOf(output())).toMatchObject({ valid: '2014 of 2014', problems: 'none' });
+      const [, url] = /The page stays up at (http:\S+)\. Ctrl-C/.exec(output()) ?? [];
+      expect(await (await fetch(url!)).text()).toContain('<title>Game hall</title>');
+      process.kill(child.pid!, 'SIGINT');
+      expect(await ended).toBe(0);
       expect(isAnyLeft(child.pid!)).toBe(false);
     },
     MILLISECONDS_TO_RUN,
@@ -201,5 +221,93 @@ describe('the server of the sample app, on its own', () => {
       expect(summary?.problems[0]).toBe(`${name} went away without a report`);
       expect(summary?.problems).toHaveLength(2109);
     }
+  });
+
+  describeInChromium('and its page', () => {
+    let browser: Browser;
+    beforeAll(async () => (browser = await launchChromium()));
+    afterAll(() => browser.close());
+
+    async function openPage(): Promise<Page> {
+      const page = await browser.newPage();
+      const errors: Error[] = [];
+      page.on('pageerror', (error) => errors.push(error));
+      await page.goto(address.replace('ws:', 'http:'));
+      await page.getByText('connected', { exact: true }).waitFor();
+      closings.push(async () => {
+        await page.close();
+        expect(errors).toEqual([]);
+      });
+      return page;
+    }
+
+    const closings: (() => Promise<void>)[] = [];
+    afterEach(async () => {
+      for (const close of closings.splice(0)) await close();
+    });
+
+    it('shows the round as it goes on, and who is there', async () => {
+      const page = await openPage();
+      await page.getByText('nobody is here').waitFor();
+      const worker = new HallProcess({
+        name: 'worker 7',
+        script: WORKER,
+        env: { SOCKET_ADDRESS: address, SOCKET_AUTH_KEY: AUTH_KEY, WORKER_NAME: 'worker 7' },
+        onLine: () => undefined,
+      });
+      await page.getByRole('listitem').filter({ hasText: 'worker 7' }).waitFor();
+      await page.getByText('2108 of 2108 games are judged').waitFor({ timeout: 60_000 });
+      expect(await page.locator('#valid').textContent()).toBe('2014');
+      expect(await page.locator('#invalid').textContent()).toBe('94');
+      expect(await page.locator('#board').getAttribute('aria-label')).toMatch(/white king \w\d/);
+      expect(await page.locator('#chart svg').getAttribute('aria-label')).toMatch(/At most [1-9]/);
+      await page.getByText('All games are judged').waitFor();
+      await worker.stop(5_000);
+    });
+
+    it('has a game judged for whoever asks', async () => {
+      const page = await openPage();
+      await page.getByLabel('Its moves, as PGN').fill('1. e4 c5 2. Nf3');
+      await page.getByRole('button', { name: 'Judge' }).click();
+      await page.getByText('Valid: B27').waitFor();
+      await page.getByLabel('Its moves, as PGN').fill('1. e4 e5 2. Ke3');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.getByText('"Ke3" is not a legal move').waitFor();
+    });
+
+    it('comes back when it is cut, offline, and under new keys', async () => {
+      const page = await openPage();
+      await page.getByRole('button', { name: 'Cut' }).click();
+      await page.getByText('Disconnected: 1001 cut, as you asked').waitFor();
+      await page.getByText('Back, under new keys').waitFor();
+      await page.getByRole('button', { name: 'Take new keys' }).click();
+      await page.getByText('New keys', { exact: false }).first().waitFor();
+      await page.getByRole('button', { name: 'Go offline' }).click();
+      await page.getByText('closed', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Go online' }).click();
+      await page.getByText('connected', { exact: true }).waitFor();
+    });
+
+    it('fits 360 pixels, and wide screens', async () => {
+      const page = await openPage();
+      for (const width of [360, 1_280]) {
+        await page.setViewportSize({ width, height: 800 });
+        const wider = await page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect(wider).toBe(0);
+      }
+    });
+
+    it('lets nobody watch without a token', async () => {
+      const stranger = new SocketClient({
+        address,
+        authKey: AUTH_KEY,
+        authData: { role: 'watcher', name: 'a stranger', token: 'made up' },
+        reconnect: false,
+      });
+      await expect(stranger.connect()).rejects.toMatchObject({ code: 'AUTH_REJECTED' });
+    });
   });
 });

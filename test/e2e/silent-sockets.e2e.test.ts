@@ -18,27 +18,32 @@ async function connectSilently(port: number): Promise<Socket> {
   return socket;
 }
 
+async function connectInOrder(port: number, count: number): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  for (let made = 0; made < count; made++) sockets.push(await connectSilently(port));
+  return sockets;
+}
+
 describe('TCP connections that ask for no WebSocket', () => {
-  it('are cut beyond five for each unauthenticated connection that an address may have', async () => {
-    const app = await startApp({ options: { maxUnauthenticatedConnectionsPerIp: 2 } });
-    const silent = await Promise.all(Array.from({ length: 10 }, () => connectSilently(app.port)));
-    const tooMany = await connectSilently(app.port);
-    await once(tooMany, 'close');
-    expect(silent.filter((socket) => socket.closed)).toEqual([]);
+  it('are cut beyond ten for each unauthenticated connection of an address, the oldest first', async () => {
+    const app = await startApp({ options: { maxUnauthenticatedConnectionsPerIp: 1 } });
+    const [oldest, ...others] = await connectInOrder(app.port, 10);
+    const newest = await connectSilently(app.port);
+    await once(oldest!, 'close');
+    expect([...others, newest].filter((socket) => socket.closed)).toEqual([]);
     expect(app.server.stats().refused).toEqual({ maxUnauthenticatedConnectionsPerIp: 1 });
+    await connectRaw(app);
   });
 
   it('count no longer once they ask for one, or are gone', async () => {
     const app = await startApp({ options: { maxUnauthenticatedConnectionsPerIp: 1 } });
-    const silent = await Promise.all(Array.from({ length: 4 }, () => connectSilently(app.port)));
+    const silent = await connectInOrder(app.port, 9);
     await connectRaw(app);
-    const fifth = await connectSilently(app.port);
-    await once(await connectSilently(app.port), 'close');
     silent[0]!.end();
     await once(silent[0]!, 'close');
-    const another = await connectSilently(app.port);
-    await once(await connectSilently(app.port), 'close');
-    expect([fifth, another].map((socket) => socket.closed)).toEqual([false, false]);
+    silent.push(...(await connectInOrder(app.port, 2)));
+    await once((silent.push(await connectSilently(app.port)), silent[1]!), 'close');
+    expect(silent.slice(2).filter((socket) => socket.closed)).toEqual([]);
   });
 
   it('are not bounded where maxUnauthenticatedConnectionsPerIp is off', async () => {

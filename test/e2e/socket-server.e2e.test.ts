@@ -67,7 +67,7 @@ describe('SocketServer.disconnect()', () => {
     const [first, second] = await connectAs(app, 'worker', 'worker');
     const gone = once(first!.client.events, 'disconnect');
     expect(app.server.disconnect(first!.id, 4000, 'busy')).toBe(true);
-    expect(await gone).toEqual([{ code: 4000, reason: 'busy' }]);
+    expect(await gone).toEqual([{ code: 4000, reason: 'busy', clean: true }]);
     expect(await second!.client.request('echo', 1)).toBe(1);
   });
 

@@ -12,9 +12,14 @@ const PYTHONS = ['python3', '/usr/bin/python3'];
 const MILLISECONDS_TO_START = 15_000;
 
 /** A Python that can import websockets; undefined where there is none. */
-export const PYTHON = PYTHONS.find(
-  (python) => spawnSync(python, ['-c', 'import websockets']).status === 0,
-);
+export const PYTHON = pythonWith('websockets');
+
+/** One that can seal, too. */
+export const PYTHON_WITH_CRYPTOGRAPHY = pythonWith('websockets, cryptography');
+
+function pythonWith(modules: string): string | undefined {
+  return PYTHONS.find((python) => spawnSync(python, ['-c', `import ${modules}`]).status === 0);
+}
 
 type ClientEvent =
   | { readonly event: 'open' }
@@ -62,11 +67,11 @@ export class PythonClient {
   }
 
   authenticate(): Promise<WireMessage> {
-    return this.request('auth', { authKey: this.authKey });
+    return this.request('auth', { authKey: this.authKey }, { id: 0 });
   }
 
-  request(name: string, data?: unknown): Promise<WireMessage> {
-    this.send({ request: name, data });
+  request(name: string, data?: unknown, more: object = {}): Promise<WireMessage> {
+    this.send({ request: name, data, ...more });
     return this.received.nextMatching(({ request }) => request === name, `the reply to ${name}`);
   }
 

@@ -31,6 +31,8 @@ export class UpgradeRefusedError extends Error {
 /** A client of the wire that was written from PROTOCOL.md alone. */
 export class RawClient extends RawConnection {
   authenticated = false;
+  /** What the hooks of an original were run with: the `response` of any message, whatever else it holds. */
+  readonly hookRuns: { readonly request: string; readonly response: unknown }[] = [];
   protected readonly originalFields = ['request', 'data'];
   #nextId = 1;
 
@@ -67,7 +69,8 @@ export class RawClient extends RawConnection {
 
   /** D1, steps 2 and 3. Resolves with the server's reply; rejects when it closes instead. */
   authenticate(authKey = this.options.authKey, extra: object = {}): Promise<WireMessage> {
-    this.sendMessage({ request: 'auth', data: { authKey, ...extra } });
+    const id = this.mode === 'ours' ? { id: 0 } : {};
+    this.sendMessage({ request: 'auth', ...id, data: { authKey, ...extra } });
     return this.nextMatching(
       (message) => message.request === 'auth' && isReply(message),
       'the reply to auth',
@@ -98,6 +101,10 @@ export class RawClient extends RawConnection {
 
   // The key changes here and not in `authenticate`: the next message may already have arrived.
   protected override handle(message: WireMessage): void {
+    const { request, response } = message;
+    if (this.mode === 'original' && this.authenticated && request !== 'heartBeat') {
+      this.hookRuns.push({ request, response });
+    }
     if (this.authenticated || message.request !== 'auth' || !('response' in message)) return;
     try {
       this.key = this.#readKey(message);

@@ -14,6 +14,8 @@ export type RequestHandler = (data: unknown, peer: RawPeer, message: WireMessage
 export interface Faults {
   /** Answers the upgrade with this HTTP status instead. */
   refuseUpgradeWith?: number;
+  /** Replies to `auth` with this, and does not authenticate. */
+  authResponse?: { readonly response: unknown };
   /** Leaves `auth` without any reply. */
   ignoreAuth?: boolean;
   /** Leaves `heartBeat` without a reply. */
@@ -94,7 +96,9 @@ export class RawPeer extends RawConnection {
   }
 
   #decideAuth(message: WireMessage): void {
-    if (this.host.faults.ignoreAuth) return;
+    const { ignoreAuth, authResponse } = this.host.faults;
+    if (ignoreAuth) return;
+    if (authResponse) return void this.sendMessage({ request: 'auth', ...authResponse });
     if (this.authenticated) return this.#refuse(4403);
     const response = this.host.authorize(message.data, this);
     if (!response) return this.#refuse(4401);

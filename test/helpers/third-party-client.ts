@@ -68,11 +68,11 @@ export class ThirdPartyClient {
   }
 
   authenticate(): Promise<WireMessage> {
-    return this.request('auth', { authKey: this.authKey });
+    return this.request('auth', { authKey: this.authKey }, { id: 0 });
   }
 
-  request(name: string, data?: unknown): Promise<WireMessage> {
-    this.send({ request: name, data });
+  request(name: string, data?: unknown, more: object = {}): Promise<WireMessage> {
+    this.send({ request: name, data, ...more });
     return this.received.nextMatching(({ request }) => request === name, `the reply to ${name}`);
   }
 

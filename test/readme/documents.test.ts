@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { resolveClientOptions } from '../../src/client/client.options.js';
+import { resolveClientOptions } from '../../src/client/core/client.options.js';
+import { nodePlatform } from '../../src/client/node/node.platform.js';
 import { deriveGlobalKey } from '../../src/envelope/handshake.js';
 import { resolveOptions } from '../../src/options/resolve-options.js';
 import { CloseCode } from '../../src/protocol/close-code.js';
@@ -12,6 +13,7 @@ import { MarkdownDocument, ROOT, unquoted } from './markdown.js';
 
 const readme = new MarkdownDocument('README.md');
 const protocol = new MarkdownDocument('src/protocol/PROTOCOL.md');
+const protocolV2 = new MarkdownDocument('src/protocol/PROTOCOL-V2.md');
 
 /** The codes of a union type, of which nothing is left at run time. */
 function codesOfType(path: string, type: string): string[] {
@@ -80,12 +82,12 @@ describe('The codes', () => {
 
   it('of errors that this package throws are all in the README, and no others', () => {
     const [, list = ''] = /with a stable `code`: (.*?) later\./.exec(readme.prose())!;
-    const thrown = codesOfType('src/sockets.errors.ts', 'SocketsErrorCode');
+    const thrown = codesOfType('src/protocol/sockets.errors.ts', 'SocketsErrorCode');
     expect(codesIn(list).toSorted()).toEqual(thrown.toSorted());
   });
 });
 
-describe.each([readme, protocol])('The links of $path', (document) => {
+describe.each([readme, protocol, protocolV2])('The links of $path', (document) => {
   it('to its own headings find them', () => {
     const anchors = document.anchors();
     const internal = document.links().filter((link) => link.startsWith('#'));
@@ -108,17 +110,27 @@ it('Every script that the README tells to run is there', () => {
   expect(names.filter((name) => !Object.hasOwn(scripts, String(name)))).toEqual([]);
 });
 
+/** The numbers of the rules that a document has. */
+function rulesOf({ text }: MarkdownDocument): string[] {
+  return [...text.matchAll(/\*\*([RV]\d+\.\d+)\*\*/g)].map(([, rule = '']) => rule);
+}
+
+it.each([protocol, protocolV2])('Each rule of $path has a number of its own', (document) => {
+  const rules = rulesOf(document);
+  expect(rules.length).toBeGreaterThan(0);
+  expect(rules.filter((rule, index) => rules.indexOf(rule) !== index)).toEqual([]);
+});
+
 describe('PROTOCOL.md', () => {
-  it('has every rule that the code refers to', () => {
-    const rules = new Set(
-      [...protocol.text.matchAll(/\*\*(R\d+\.\d+)\*\*/g)].map(([, rule]) => rule),
-    );
+  it('has every rule that the code refers to, or PROTOCOL-V2.md has it', () => {
+    const rules = new Set([protocol, protocolV2].flatMap(rulesOf));
     const paths = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
     const sources = paths
       .filter((path) => path.endsWith('.ts'))
       .map((path) => sourceOf(`src/${path}`));
-    const cited = [protocol.text, ...sources].flatMap((text) => text.match(/\bR\d+\.\d+\b/g) ?? []);
-    expect(rules.size).toBeGreaterThan(0);
+    const texts = [protocol.text, protocolV2.text, readme.text, ...sources];
+    const cited = texts.flatMap((text) => text.match(/\b[RV]\d+\.\d+\b/g) ?? []);
+    expect(cited.length).toBeGreaterThan(0);
     expect(cited.filter((rule) => !rules.has(rule))).toEqual([]);
   });
 
@@ -139,6 +151,7 @@ describe('PROTOCOL.md', () => {
       'handlers in flight per connection': grouped(limits.maxHandlersInFlight),
       'bytes of messages that they work on': `${grouped(limits.maxBytesInFlight)} bytes`,
       'open streams per connection': grouped(limits.maxStreams),
+      'values of one stream that wait for credit': grouped(limits.maxStreamBacklog),
       'messages per second once authenticated':
         limits.maxMessagesPerSecond === Infinity ? 'off' : grouped(limits.maxMessagesPerSecond),
       'bytes waiting to be sent': `${mebibytes(limits.sendHighWaterMark)}, at most ${mebibytes(limits.sendHardCap)}`,
@@ -150,7 +163,8 @@ describe('PROTOCOL.md', () => {
 
   it('has the other defaults in its rules', () => {
     const { replayWindow, authReplayWindow, maxJsonDepth } = DEFAULT_LIMITS;
-    const { baseDelay, maxDelay } = resolveClientOptions({}, ignore).reconnect as {
+    const { baseDelay, maxDelay } = resolveClientOptions({}, ignore, nodePlatform.identity)
+      .reconnect as {
       baseDelay: number;
       maxDelay: number;
     };
@@ -158,7 +172,7 @@ describe('PROTOCOL.md', () => {
       `The default port is ${resolveOptions({}, ignore).port}`,
       `${grouped(replayWindow)} messages under a session key and ${grouped(authReplayWindow)} messages under the global key by default`,
       `nested at most ${maxJsonDepth} levels deep`,
-      `every heartbeat interval (default ${grouped(resolveClientOptions({}, ignore).heartBeatInterval)} ms)`,
+      `every heartbeat interval (default ${grouped(resolveClientOptions({}, ignore, nodePlatform.identity).heartBeatInterval)} ms)`,
       `(full jitter; ${grouped(baseDelay)} and ${grouped(maxDelay)} by default)`,
     ]) {
       expect(protocol.prose()).toContain(sentence);

@@ -1,6 +1,7 @@
-import { inspect } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { resolveClientOptions } from '../../src/client/client.options.js';
+import { resolveClientOptions } from '../../src/client/core/client.options.js';
+import { nodePlatform } from '../../src/client/node/node.platform.js';
 import { resolveOptions } from '../../src/options/resolve-options.js';
 import { DEFAULT_LIMITS } from '../../src/protocol/limits.js';
 import { SocketsModule } from '../../src/sockets.module.js';
@@ -9,25 +10,41 @@ import { MarkdownDocument, unquoted } from './markdown.js';
 
 const readme = new MarkdownDocument('README.md');
 
-/** Environment variables, the option that each sets, and a value that is no default. */
-const VARIABLES = [
-  ['SOCKET_PORT', 'port', 4321],
-  ['SOCKET_ADDRESS', 'address', 'wss://sockets.example.com'],
-  ['SOCKET_AUTH_KEY', 'authKey', 'another-key-of-some-length'],
-  ['SOCKET_ENCRYPTION', 'encryption', false],
-  ['SOCKET_HEARTBEAT_INTERVAL', 'heartBeatInterval', 4321],
-] as const;
+const KEY = 'cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8';
+const RECONNECT = { baseDelay: 1_000, maxDelay: 60_000, maxAttempts: Infinity };
+
+/** Environment variables, a value that is no default, and the options that each sets. */
+const VARIABLES: readonly (readonly [variable: string, value: string, sets: object])[] = [
+  ['SOCKET_PORT', '4321', { port: 4321, address: 'ws://localhost:4321' }],
+  ['SOCKET_ADDRESS', 'wss://sockets.example.com', { address: 'wss://sockets.example.com' }],
+  ['SOCKET_AUTH_KEY', 'another-key-of-some-length', { authKey: 'another-key-of-some-length' }],
+  ['SOCKET_ENCRYPTION', 'false', { encryption: false }],
+  ['SOCKET_SERVER_KEY', KEY, { serverKey: KEY }],
+  ['SOCKET_SERVER_PUBLIC_KEY', KEY, { serverPublicKey: KEY }],
+  ['SOCKET_IDENTITY', KEY, { identity: KEY }],
+  ['SOCKET_HEARTBEAT_INTERVAL', '4321', { heartBeatInterval: 4321 }],
+  ['SOCKET_RECONNECT_BASE_DELAY', '4321', { reconnect: { ...RECONNECT, baseDelay: 4321 } }],
+  ['SOCKET_RECONNECT_MAX_DELAY', '4321', { reconnect: { ...RECONNECT, maxDelay: 4321 } }],
+  ['SOCKET_MAX_RECONNECT_ATTEMPTS', '7', { reconnect: { ...RECONNECT, maxAttempts: 7 } }],
+];
 
 /** What the tables call defaults that are no value. */
 const WORDS: Readonly<Record<string, string>> = {
   host: 'all interfaces',
   allowedOrigins: 'same host',
   connectionGuard: 'none',
+  serverKey: 'none',
+  keyStore: 'none',
+  serverPublicKey: 'none',
+  identity: 'none',
+  keyId: 'none',
+  trustProxy: '`false`',
 };
 
 const ignore = () => undefined;
 const resolveServer = (options: object) => resolveOptions(options, ignore);
-const resolveClient = (options: object) => resolveClientOptions(options, ignore);
+const resolveClient = (options: object) =>
+  resolveClientOptions(options, ignore, nodePlatform.identity);
 
 /** The names that options are checked against when somebody misspells one. */
 function knownOptions(resolve: (options: object) => unknown): string[] {
@@ -101,14 +118,15 @@ describe("The README's environment variables", () => {
     return rows.map(([name = '']) => unquoted(name));
   }
 
-  it.each(VARIABLES)('say that %s sets %s', (variable, option, value) => {
-    setEnvironment({ [variable]: String(value) });
-    const options = [resolveServer({}), resolveClient({})];
-    const sets = options.filter(
-      (inForce) => new Map(Object.entries(inForce)).get(option) === value,
+  it.each(VARIABLES)('say what %s=%s sets', (variable, value, sets) => {
+    setEnvironment({ SOCKET_SERVER_PUBLIC_KEY: variable === 'SOCKET_IDENTITY' ? KEY : '' });
+    setEnvironment({ [variable]: value });
+    const inForce = [resolveServer({}), resolveClient({})].map((it) => new Map(Object.entries(it)));
+    const found = inForce.flatMap((options) =>
+      Object.entries(sets).filter(([name, set]) => isDeepStrictEqual(options.get(name), set)),
     );
-    expect(sets.length).toBeGreaterThan(0);
-    expect(rowsThatName(variable)).toEqual(sets.map(() => option));
+    expect(Object.fromEntries(found)).toEqual(sets);
+    expect(rowsThatName(variable)).toEqual(found.map(([name]) => name));
   });
 
   it('are all that the documents name', () => {

@@ -72,7 +72,8 @@ export function hooksAreChecked(): void {
 
 export async function sendingIsChecked(): Promise<void> {
   server.sendTo(7, 'scanGames', ['1. e4']);
-  server.sendToByMeta('role', 'worker', 'scanGames', ['1. e4']);
+  server.sendToByMeta('role', 'worker', 'scanGames', ['1. e4']) satisfies number;
+  server.sendToFirstByMeta('role', 'worker', 'scanGames', ['1. e4']) satisfies boolean;
   server.broadcast('announcement', { msg: 'hi' });
   server.broadcast('refresh');
   const { idle } = await server.request(7, 'status', { verbose: true });
@@ -89,6 +90,8 @@ export async function sendingIsChecked(): Promise<void> {
   server.broadcast('announcement', { message: 'hi' });
   // @ts-expect-error data has another shape
   server.sendToByMeta('role', 'worker', 'scanGames', [1]);
+  // @ts-expect-error data has another shape
+  server.sendToFirstByMeta('role', 'worker', 'scanGames', [1]);
   // @ts-expect-error the answer has another shape
   void (await server.request(7, 'status', { verbose: true })).busy;
 }

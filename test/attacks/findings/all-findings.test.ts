@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
+import { MarkdownDocument } from '../../readme/markdown.js';
 
-const FINDINGS = 27;
+const numbers = Array.from({ length: 27 }, (_, index) => index + 1);
 
 it('Every finding is tried in one file of this folder', () => {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts'));
@@ -9,6 +10,10 @@ it('Every finding is tried in one file of this folder', () => {
     const text = readFileSync(`${import.meta.dirname}/${name}`, 'utf8');
     return [...text.matchAll(/describe\('finding (\d+): /g)].map(([, number]) => Number(number));
   });
-  const numbers = Array.from({ length: FINDINGS }, (_, index) => index + 1);
   expect([...new Set(tried)].toSorted((a, b) => a - b)).toEqual(numbers);
+});
+
+it('The README says what became of each', () => {
+  const rows = new MarkdownDocument('README.md').table('finding', 'here');
+  expect(rows.map(([finding]) => Number.parseInt(finding!, 10))).toEqual(numbers);
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { UnauthorizedException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { WsException } from '@nestjs/websockets';
 import { firstValueFrom, of, Subject } from 'rxjs';
 import { SkipAuth, SocketClient, SocketHandler, type ConnectedClient } from '../../../src/index.js';
 import { authenticatedRaw, connectRaw, useApps } from '../../fixtures/apps.js';
@@ -110,9 +112,9 @@ const REFUSING: Record<string, () => unknown> = {
   'an Error': () => new Error('Wrong key'),
   'a promise of an object with an error': async () => ({ error: 'Wrong key' }),
   'an Observable of an object with an error': () => of({ error: 'Wrong key' }),
-  'a promise that rejects': async () => Promise.reject(new Error('Wrong key')),
+  'a promise that rejects': async () => Promise.reject(new WsException('Wrong key')),
   'an exception': () => {
-    throw new Error('Wrong key');
+    throw new UnauthorizedException('Wrong key');
   },
   nothing: () => undefined,
   null: () => null,

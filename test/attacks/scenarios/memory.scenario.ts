@@ -40,7 +40,7 @@ export function hogMemory({ hog, connections }: MemorySize): Promise<Finding> {
   });
 }
 
-/** Default limits, but for those that would end a connection before it is measured, or have it wait. */
+/** Default limits, but for those that would end a connection before it is measured. */
 function startPatientServer(scene: Scene): Promise<AttackedServer> {
   return scene.server({
     authTimeout: Infinity,
@@ -48,7 +48,6 @@ function startPatientServer(scene: Scene): Promise<AttackedServer> {
     maxUnauthenticatedConnectionsPerIp: Infinity,
     heartBeatInterval: Infinity,
     slowConsumerPolicy: 'drop',
-    maxHeavySharePercent: Infinity,
   });
 }
 

@@ -20,7 +20,10 @@ export function mutateFrames(
   tell?: Tell,
 ): Promise<Finding> {
   return Scene.play(async (scene) => {
-    const server = await scene.server({ maxAuthFailuresPerMinute: Infinity });
+    const server = await scene.server({
+      maxAuthFailuresPerMinute: Infinity,
+      maxHandshakesPerSecond: Infinity,
+    });
     const honest = await scene.honest(server);
     const attacker = await scene.attacker();
     await honest.call('begin');

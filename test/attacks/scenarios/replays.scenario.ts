@@ -11,7 +11,10 @@ export interface ReplaysSize {
 /** Sends again, or back, what was really sent: nothing of it may run a second time. */
 export function replayFrames({ kind, attempts }: ReplaysSize, tell?: Tell): Promise<Finding> {
   return Scene.play(async (scene) => {
-    const server = await scene.server({ maxAuthFailuresPerMinute: Infinity });
+    const server = await scene.server({
+      maxAuthFailuresPerMinute: Infinity,
+      maxHandshakesPerSecond: Infinity,
+    });
     const honest = await scene.honest(server);
     const attacker = await scene.attacker();
     await honest.call('begin');

@@ -85,6 +85,22 @@ class PushBackHandler {
   }
 }
 
+/** Counts what each client sent to it, as long as nothing is missing and all is in order. */
+class TallyHandlers {
+  private readonly counts = new WeakMap<ConnectedClient, number>();
+
+  @SocketHandler('tally')
+  tally([number]: [number, string], client: ConnectedClient): void {
+    const count = this.tallied(null, client);
+    if (number === count + 1) this.counts.set(client, number);
+  }
+
+  @SocketHandler('tallied')
+  tallied(_data: unknown, client: ConnectedClient): number {
+    return this.counts.get(client) ?? 0;
+  }
+}
+
 /** Keeps its data, and never answers. */
 @SocketHandler('hold')
 class HoldHandler {
@@ -133,6 +149,7 @@ export class AttackedModule {
         ConfirmHandler,
         PushBackHandler,
         HoldHandler,
+        TallyHandlers,
         WhoAmIHandler,
       ],
     };

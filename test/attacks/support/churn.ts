@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { withDeadline } from '../../helpers/with-deadline.js';
 import { closeFrame, rawFrame } from './raw-frame.js';
 import { RawSocket, sealedAuth, type Target } from './raw-socket.js';
 
@@ -7,6 +8,8 @@ const NORMAL = 1000;
 // How long the server's auth handler takes for those that leave meanwhile.
 const AUTH_DELAY = 20;
 const WORK = 20;
+// Sooner than those that have a place lose it again by the auth timeout.
+const SOON = 3_000;
 
 /** The lives that a connection can have, each from its beginning to its end. */
 const LIVES: readonly ((target: Target) => Promise<void>)[] = [
@@ -65,7 +68,7 @@ export function live(target: Target, index: number): Promise<void> {
 /** Opens so many connections that stay, and resolves with how many the server let in. */
 export async function countAdmitted({ port }: Target, count: number): Promise<number> {
   const attempts = await Promise.allSettled(
-    Array.from({ length: count }, () => RawSocket.open(port)),
+    Array.from({ length: count }, () => withDeadline(RawSocket.open(port), SOON, 'a place')),
   );
   const admitted = attempts.filter((attempt) => attempt.status === 'fulfilled');
   for (const { value } of admitted) value.destroy();

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ClientHandshake } from '../../../src/envelope/noise-handshake.js';
 import { Opcode, rawFrame } from './raw-frame.js';
-import { RawSocket, type Target } from './raw-socket.js';
+import { RawSocket, upgradeRequest, type Target } from './raw-socket.js';
+import { beginHandshake, offer } from './v2-peer.js';
 
 /** Floods the target until the signal fires, and resolves with how often it did what it does. */
 export type Flood = (target: Target, signal: AbortSignal) => Promise<number>;
@@ -51,6 +53,20 @@ export const FLOODS = {
     await peer.authenticate('not the key of this server').catch(() => undefined);
     return 1;
   }),
+
+  // An unknown key id, which costs as much as a wrong key: what tells them apart would tell strangers.
+  'hellos of version 2 under a wrong key': sayingHello(async () => {
+    const keys = { keyId: 'nobody', psk: randomBytes(32) };
+    return new ClientHandshake({ pattern: 'NNpsk0', ...keys }).hello;
+  }),
+
+  'hellos of version 2 that are none': sayingHello(
+    async () => `hello.${randomBytes(120).toString('base64url')}`,
+  ),
+
+  'handshakes of version 2': sayingHello(
+    async ({ authKey }) => (await beginHandshake(authKey)).hello,
+  ),
 
   pings: overSession(() => Buffer.concat(repeat(rawFrame({ opcode: Opcode.Ping }), 1_000)), 1_000),
 
@@ -100,14 +116,30 @@ function overConnections(
   return async (target, signal) => {
     let count = 0;
     const work = async (): Promise<void> => {
-      // Refused connections are part of it.
-      while (!signal.aborted) {
+      // Refused connections are part of it. Who was told to stop before it could begin does so once.
+      do {
         const done = await attempt(target, signal).catch(() => 1);
         count += done;
-      }
+      } while (!signal.aborted);
     };
     await Promise.all(Array.from({ length: connectionsAtOnce }, work));
     return count;
+  };
+}
+
+/** The same hello again and again, which costs the server as much as one that is new. */
+function sayingHello(hello: (target: Target) => Promise<string>): Flood {
+  return async (target, signal) => {
+    const request = upgradeRequest(target.port, offer(await hello(target)));
+    return overConnections(async ({ port }) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => undefined).write(request);
+      // Those who are told nothing do not wait for it.
+      const late = delay(UNREAD_FOR, undefined, { signal }).catch(() => undefined);
+      await Promise.race([once(socket, 'data'), once(socket, 'close'), late]);
+      socket.resetAndDestroy();
+      return 1;
+    })(target, signal);
   };
 }
 

@@ -13,7 +13,7 @@ export interface Service {
 }
 
 /**
- * Honest clients, each of which asks every ten milliseconds, whether it was answered or not: a
+ * Honest clients, each of which asks every so many milliseconds, whether it was answered or not: a
  * server that stands still for a while is measured by every request of that while.
  */
 export class HonestLoad {
@@ -32,10 +32,10 @@ export class HonestLoad {
     this.#clients.push(...clients);
   }
 
-  begin(): void {
+  begin(period = PERIOD): void {
     this.#service = { latencies: [], failures: [] };
     for (const client of this.#clients) {
-      this.#timers.push(setInterval(() => this.#track(this.#ask(client)), PERIOD));
+      this.#timers.push(setInterval(() => this.#track(this.#ask(client)), period));
     }
   }
 

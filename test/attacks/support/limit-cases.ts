@@ -110,21 +110,21 @@ export const LIMIT_CASES: readonly LimitCase[] = [
     low: { maxUnauthenticatedConnections: 1 },
     outcome: /HTTP 429/,
     told: [429],
-    exceed: (app) => connectAfter(1, () => connectRaw(app), app),
+    exceed: connectBeyondTheLine,
   },
   {
     limit: 'maxUnauthenticatedConnectionsPerIp',
     low: { maxUnauthenticatedConnectionsPerIp: 1 },
     outcome: /HTTP 429/,
     told: [429],
-    exceed: (app) => connectAfter(101, () => connectRaw(app), app),
+    exceed: connectBeyondTheLine,
   },
   {
     limit: 'maxAuthFailuresPerMinute',
-    low: { maxAuthFailuresPerMinute: 1 },
-    outcome: /HTTP 429/,
-    told: [429],
-    exceed: (app) => connectAfter(12, () => failToAuthenticate(app), app),
+    low: { maxAuthFailuresPerMinute: 1, authTimeout: 300 },
+    outcome: /not told for 300 ms/,
+    told: [4408],
+    exceed: guessBeyondTheLimit,
   },
   {
     limit: 'sendHighWaterMark',
@@ -193,9 +193,40 @@ async function connectAfter(
   return connectRaw(app);
 }
 
-async function failToAuthenticate(app: SocketsTestApp): Promise<void> {
+const crowds = new WeakMap<SocketsTestApp, Promise<RawClient>>();
+
+/** One takes the only place, ten wait in line for it; the next one is refused. */
+async function connectBeyondTheLine(app: SocketsTestApp): Promise<RawClient> {
+  const crowd = crowds.get(app);
+  if (crowd) return crowd.catch(() => connectRaw(app));
+  const attempts = Array.from({ length: 12 }, () => connectRaw(app));
+  const first = Promise.all(attempts).then((peers) => peers.at(-1)!);
+  crowds.set(app, first);
+  return first;
+}
+
+const guessed = new WeakMap<SocketsTestApp, Promise<unknown>>();
+
+/** The first peer with a wrong key is told, the next one is not. */
+async function guessBeyondTheLimit(app: SocketsTestApp): Promise<RawClient> {
+  const first = guessed.get(app) ?? guess(app).then((peer) => peer.untilClosed());
+  guessed.set(app, first);
+  await first;
+  const next = await guess(app);
+  // Where the limit is off it is told too, by the second pong at the latest: then another one stays.
+  return next
+    .roundTrip()
+    .then(() => next.roundTrip())
+    .then(
+      () => next,
+      () => authenticatedRaw(app),
+    );
+}
+
+async function guess(app: SocketsTestApp): Promise<RawClient> {
   const peer = await connectRaw(app);
-  await peer.authenticate('not the key of this server').catch(() => undefined);
+  peer.sendMessage({ request: 'auth', data: { authKey: 'not the key of this server' } });
+  return peer;
 }
 
 /** A peer that stops reading while the server pushes more to it than the kernel takes. */

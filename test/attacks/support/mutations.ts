@@ -5,6 +5,7 @@ import { forgedMessage, noise } from './forged-messages.js';
 import { expectRefused } from './expectations.js';
 import { exchange } from './http-exchange.js';
 import { rawFrame } from './raw-frame.js';
+import { beginHandshake, offer, V2Peer } from './v2-peer.js';
 import { RawSocket, sealedAuth, upgradeRequest, type Target } from './raw-socket.js';
 
 const LANES = 32;
@@ -38,6 +39,25 @@ export const MUTATIONS = {
       const request = JSON.stringify({ request: 'deliver', data: 'forged' });
       peer.write(rawFrame({ payload: mutate(seal(request, peer.key!)) }));
       await expectRefused(peer);
+    }),
+
+  'hellos of version 2': ({ port, authKey }: Target): AnyProperty =>
+    fc.asyncProperty(mutation, async (mutate) => {
+      const { hello } = await beginHandshake(authKey);
+      const [prefix, text] = hello.split('.', 2) as [string, string];
+      const mutated = mutate(Buffer.from(text, 'base64url')).toString('base64url');
+      const request = upgradeRequest(port, offer(`${prefix}.${mutated}`));
+      const answer = await exchange(port, Buffer.from(request, 'latin1'));
+      const head = answer.toString('latin1', 0, 40);
+      // More than Node takes in a header never gets any further.
+      if (!/^HTTP\/1\.1 (401|431) /.test(head)) throw new Error(`answered ${JSON.stringify(head)}`);
+    }),
+
+  'records of version 2': (target: Target): AnyProperty =>
+    fc.asyncProperty(mutation, async (mutate) => {
+      const peer = await V2Peer.session(target);
+      peer.sendRecord(mutate(peer.record({ request: 'deliver', data: 'forged' })));
+      await expectRefused(peer.socket);
     }),
 
   'forged messages, well sealed': (target: Target): AnyProperty =>

@@ -7,11 +7,12 @@ import { Child } from './child.js';
 import { formatCount, type Promises } from './finding.js';
 import type { Fleet, FleetPlan } from './fleet.js';
 import type { HonestLoad } from './honest-load.js';
+import { percentile } from './statistics.js';
 
 const HONEST_CLIENTS = 10;
 const LOWEST_PRIORITY = 19;
 
-/** The processes of one scenario. All of them are stopped at its end, whatever happens. */
+/** The processes of one scenario. All of them are stopped at its `end()`, which `play()` sees to. */
 export class Scene {
   readonly #ends: (() => Promise<void>)[] = [];
 
@@ -20,11 +21,13 @@ export class Scene {
     try {
       return await body(scene);
     } finally {
-      await Promise.all(scene.#ends.map((end) => end()));
+      await scene.end();
     }
   }
 
-  private constructor() {}
+  async end(): Promise<void> {
+    await Promise.all(this.#ends.map((end) => end()));
+  }
 
   async server(options?: SocketsOptions): Promise<AttackedServer> {
     const server = await AttackedServer.start(options);
@@ -81,7 +84,7 @@ export async function bystandersOf(
   const { latencies, failures } = await honest.call('end');
   const crashes = server.isRunning ? 0 : 1;
   return {
-    seen: `${crashes} crashes, ${formatCount(latencies.length)} honest requests answered`,
+    seen: `${crashes} crashes, ${formatCount(latencies.length)} honest requests answered, p95 ${percentile(latencies, 95).toFixed(1)} ms`,
     promises: {
       'the server survives': crashes === 0,
       'honest clients are served': latencies.length > 0,

@@ -3,17 +3,19 @@ import {
   resolveClientOptions,
   type ResolvedClientOptions,
   type SocketClientOptions,
-} from '../../../src/client/client.options.js';
-import type { SocketsError } from '../../../src/sockets.errors.js';
+} from '../../../src/client/core/client.options.js';
+import { nodePlatform } from '../../../src/client/node/node.platform.js';
+import type { SocketsError } from '../../../src/protocol/sockets.errors.js';
 import { AUTH_KEY } from '../../fixtures/auth-key.js';
 import { useEnvironment } from '../../fixtures/environment.js';
 
+const KEY = 'cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8';
 const setEnvironment = useEnvironment();
 
 /** Wrong values are what a JavaScript user or an environment may give, whatever the types say. */
 function resolve(options: object = {}): ResolvedClientOptions {
   const given = { authKey: AUTH_KEY, ...options } as SocketClientOptions;
-  return resolveClientOptions(given, () => undefined);
+  return resolveClientOptions(given, () => undefined, nodePlatform.identity);
 }
 
 function refusal(options: object): SocketsError {
@@ -28,11 +30,17 @@ function refusal(options: object): SocketsError {
 describe('resolveClientOptions', () => {
   it('has a default for everything', () => {
     const warn = jest.fn();
-    expect(resolveClientOptions({}, warn)).toEqual({
+    expect(resolveClientOptions({}, warn, nodePlatform.identity)).toEqual({
       address: 'ws://localhost:2667',
       authKey: 'AUTH_KEY',
       authData: {},
       encryption: true,
+      version: 2,
+      pattern: 'NNpsk0',
+      serverPublicKey: undefined,
+      identity: undefined,
+      keyId: undefined,
+      padding: 0,
       heartBeatInterval: 30_000,
       connectTimeout: 10_000,
       reconnect: { baseDelay: 1_000, maxDelay: 60_000, maxAttempts: Infinity },
@@ -56,7 +64,34 @@ describe('resolveClientOptions', () => {
       maxMessageSize: 100,
       maxStreamBacklog: Infinity,
     };
-    expect(resolve(options)).toEqual(options);
+    expect(resolve(options)).toMatchObject(options);
+  });
+
+  it.each([
+    [{ version: 2, authKey: AUTH_KEY }, 'NNpsk0'],
+    [{ serverPublicKey: KEY, authKey: AUTH_KEY }, 'NKpsk0'],
+    [{ serverPublicKey: KEY }, 'NK'],
+    [{ serverPublicKey: KEY, identity: KEY }, 'IK'],
+    [{ keyId: 'tenant-7', authKey: AUTH_KEY }, 'NNpsk0'],
+  ] as const)('makes version 2 of %j, in %s', (options, pattern) => {
+    setEnvironment({ SOCKET_AUTH_KEY: '' });
+    expect(resolveClientOptions(options, () => undefined, nodePlatform.identity)).toMatchObject({
+      version: 2,
+      pattern,
+    });
+  });
+
+  it.each([
+    { version: 2, encryption: false },
+    { version: 1, serverPublicKey: KEY },
+    { identity: KEY },
+    { keyId: 'a b' },
+    { version: 3 },
+    { serverPublicKey: 'secret' },
+  ])('refuses %j, and quotes no key', (options) => {
+    const error = refusal(options);
+    expect(error.code).toBe('INVALID_OPTION');
+    expect(error.message).not.toMatch(/secret|cHFy/);
   });
 
   it('lets reconnecting be turned off, or set in part', () => {
@@ -73,9 +108,28 @@ describe('resolveClientOptions', () => {
     ['SOCKET_AUTH_KEY', 'a-key-from-the-environment', { authKey: 'a-key-from-the-environment' }],
     ['SOCKET_ENCRYPTION', 'false', { encryption: false }],
     ['SOCKET_HEARTBEAT_INTERVAL', '1500', { heartBeatInterval: 1500 }],
+    ['SOCKET_PORT', '4000', { address: 'ws://localhost:4000' }],
+    ['SOCKET_PORT', 'http', { address: 'ws://localhost:2667' }],
+    ['SOCKET_PORT', '0', { address: 'ws://localhost:2667' }],
+    ['SOCKET_RECONNECT_BASE_DELAY', '50', { reconnect: { baseDelay: 50, maxDelay: 60_000 } }],
+    ['SOCKET_RECONNECT_MAX_DELAY', '5000', { reconnect: { baseDelay: 1_000, maxDelay: 5_000 } }],
+    ['SOCKET_MAX_RECONNECT_ATTEMPTS', '5', { reconnect: { maxAttempts: 5 } }],
+    ['SOCKET_MAX_RECONNECT_ATTEMPTS', '0', { reconnect: false }],
   ])('falls back to %s=%s', (variable, value, expected) => {
     setEnvironment({ [variable]: value });
     expect(resolve({ authKey: undefined })).toMatchObject(expected);
+  });
+
+  it('prefers an address to SOCKET_PORT, wherever it is given', () => {
+    setEnvironment({ SOCKET_PORT: 'nonsense' });
+    expect(resolve({ address: 'ws://example.com' }).address).toBe('ws://example.com');
+    expect(refusal({}).message).toContain('SOCKET_PORT');
+    setEnvironment({ SOCKET_PORT: '4000', SOCKET_ADDRESS: 'ws://example.com' });
+    expect(resolve().address).toBe('ws://example.com');
+  });
+
+  it('takes maxAttempts 0 for no retry', () => {
+    expect(resolve({ reconnect: { maxAttempts: 0 } }).reconnect).toBe(false);
   });
 
   it.each(['TRUE', 'yes', '1'])('refuses SOCKET_ENCRYPTION=%s', (value) => {
@@ -92,6 +146,8 @@ describe('resolveClientOptions', () => {
     ['authKey', '', 'a string that is not empty'],
     ['authData', 'worker', 'an object'],
     ['authData', ['worker'], 'an object'],
+    ['authData', { id: 1n }, 'an object that is JSON'],
+    ['authData', { toJSON: () => undefined }, 'an object that is JSON'],
     ['encryption', 'false', 'true or false'],
     ['heartBeatInterval', 0, 'a whole number'],
     ['connectTimeout', -1, 'a whole number'],
@@ -110,7 +166,7 @@ describe('resolveClientOptions', () => {
   it.each([
     [{ baseDelay: -1 }, 'SocketClient reconnect: invalid option "baseDelay"'],
     [{ maxDelay: 1.5 }, 'SocketClient reconnect: invalid option "maxDelay"'],
-    [{ maxAttempts: 0 }, 'SocketClient reconnect: invalid option "maxAttempts"'],
+    [{ maxAttempts: -1 }, 'SocketClient reconnect: invalid option "maxAttempts"'],
     [{ attempts: 3 }, 'Known are: baseDelay, maxDelay, maxAttempts'],
   ])('refuses reconnect %j', (reconnect, message) => {
     expect(refusal({ reconnect }).message).toContain(message);

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { MessageHooks } from '../../../src/client/message-hooks.js';
-import { SocketClient } from '../../../src/client/socket-client.js';
+import { MessageHooks } from '../../../src/client/core/message-hooks.js';
+import { SocketClient } from '../../../src/client/index.js';
 import { AUTH_KEY } from '../../fixtures/auth-key.js';
 
 const socket = new SocketClient({ authKey: AUTH_KEY });

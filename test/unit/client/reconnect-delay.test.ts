@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { reconnectDelay } from '../../../src/client/reconnect-delay.js';
+import { reconnectDelay } from '../../../src/client/core/reconnect-delay.js';
 
 const DEFAULTS = { baseDelay: 1_000, maxDelay: 60_000 };
 const longest = () => 0.999_999_9;

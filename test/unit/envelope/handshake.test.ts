@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { BadEnvelopeError, type Envelope } from '../../../src/envelope/envelope.js';
+import { BadEnvelopeError } from '../../../src/envelope/bad-envelope.error.js';
+import type { Envelope } from '../../../src/envelope/envelope.js';
 import {
   deriveGlobalKey,
   plainHandshake,

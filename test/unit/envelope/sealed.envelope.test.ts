@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { describe, expect, it } from '@jest/globals';
-import { BadEnvelopeError, type Envelope } from '../../../src/envelope/envelope.js';
+import { BadEnvelopeError } from '../../../src/envelope/bad-envelope.error.js';
+import type { Envelope } from '../../../src/envelope/envelope.js';
 import { CountedIvs, RandomIvs } from '../../../src/envelope/iv-source.js';
 import { IvWindow } from '../../../src/envelope/iv-window.js';
 import { SealedEnvelope } from '../../../src/envelope/sealed.envelope.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { resolveOptions } from '../../../src/options/resolve-options.js';
 import { DEFAULT_LIMITS, type SocketsLimits } from '../../../src/protocol/limits.js';
-import type { SocketsError } from '../../../src/sockets.errors.js';
-import type { ResolvedSocketsOptions } from '../../../src/sockets.options.js';
+import type { SocketsError } from '../../../src/protocol/sockets.errors.js';
+import type { ResolvedSocketsOptions } from '../../../src/options/sockets.options.js';
 import { AUTH_KEY } from '../../fixtures/auth-key.js';
 import { useEnvironment } from '../../fixtures/environment.js';
 
@@ -30,12 +30,19 @@ describe('resolveOptions', () => {
       path: '/',
       host: undefined,
       authKey: 'AUTH_KEY',
+      authKeys: ['AUTH_KEY'],
+      versions: [1, 2],
+      serverKey: undefined,
+      keyStore: undefined,
+      padding: 0,
+      sharedBroadcast: false,
       encryption: true,
       heartBeatInterval: 30_000,
-      pushField: 'data',
+      pushField: 'auto',
       slowConsumerPolicy: 'close',
       allowedOrigins: undefined,
       connectionGuard: undefined,
+      trustProxy: false,
       limits: DEFAULT_LIMITS,
     });
   });
@@ -48,16 +55,46 @@ describe('resolveOptions', () => {
       host: '127.0.0.1',
       authKey: AUTH_KEY,
       encryption: false,
+      versions: [2],
+      serverKey: 'cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8',
+      keyStore: Guard,
+      padding: 64,
+      sharedBroadcast: true,
       heartBeatInterval: 5_000,
       pushField: 'response',
       slowConsumerPolicy: 'drop',
       allowedOrigins: ['https://app.example.com'],
       connectionGuard: Guard,
+      trustProxy: ['loopback', '192.0.2.0/24'],
     };
     expect(resolve({ ...options, maxMessageSize: 500, isGlobal: true })).toEqual({
       ...options,
+      authKeys: [AUTH_KEY],
       limits: { ...DEFAULT_LIMITS, maxMessageSize: 500 },
     });
+  });
+
+  it('takes several keys, of which each must be strong', () => {
+    const authKeys = [AUTH_KEY, 'another-key-of-some-length'];
+    expect(resolve({ authKey: authKeys })).toMatchObject({ authKey: AUTH_KEY, authKeys });
+    const warn = jest.fn();
+    resolveOptions({ authKey: [AUTH_KEY, 'short'] }, warn);
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    { authKey: [] },
+    { authKey: [''] },
+    { versions: [] },
+    { versions: [3] },
+    { padding: -1 },
+    { padding: 65_537 },
+    { serverKey: 'secret-but-no-key' },
+    { serverKey: 'cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo9' },
+  ])('refuses %j, and quotes no key', (options) => {
+    const error = refusal(options);
+    expect(error.code).toBe('INVALID_OPTION');
+    expect(error.message).not.toMatch(/secret|cHFy/);
   });
 
   it('treats undefined as left out', () => {
@@ -144,17 +181,20 @@ describe('resolveOptions', () => {
     ['heartBeatInterval', 0, '1 to 2147483647, or Infinity'],
     ['heartBeatInterval', 2 ** 31, '1 to 2147483647, or Infinity'],
     ['heartBeatInterval', '30s', 'a whole number'],
-    ['pushField', 'payload', "'data' or 'response'"],
+    ['pushField', 'payload', "'auto' or 'data' or 'response'"],
     ['slowConsumerPolicy', 'wait', "'close' or 'drop'"],
     ['allowedOrigins', 'https://app.example.com', "'*' or an array"],
     ['allowedOrigins', [7], "'*' or an array"],
     ['connectionGuard', {}, 'a class'],
+    ['trustProxy', true, "'10.0.0.0/8' or 'loopback'"],
+    ['trustProxy', -1, 'the number of proxies'],
+    ['trustProxy', 'proxy.example.com', 'addresses and networks'],
+    ['trustProxy', ['10.0.0.0/40'], 'addresses and networks'],
+    ['trustProxy', [], 'addresses and networks'],
     ['authTimeout', 0, '1 to 2147483647, or Infinity'],
     ['maxMessageSize', 63, '64 to 2147483647'],
     ['maxUnauthenticatedMessageSize', 0, '64 to 2147483647'],
     ['maxHandlersInFlight', 0, '1 or more, or Infinity'],
-    ['maxHeavySharePercent', 0, '1 to 100, or Infinity (off)'],
-    ['maxHeavySharePercent', 101, '1 to 100, or Infinity (off)'],
     ['maxJsonDepth', -1, '1 or more, or Infinity'],
     ['maxConnections', '10', '1 or more, or Infinity'],
     ['replayWindow', -1, '0 to 16777216'],
@@ -170,10 +210,16 @@ describe('resolveOptions', () => {
     expect(message).toContain(expectation);
   });
 
+  it('says of an option that is gone since when, and what to do instead', () => {
+    const { code, message } = refusal({ maxHeavySharePercent: 10 });
+    expect(code).toBe('INVALID_OPTION');
+    expect(message).toMatch(/"maxHeavySharePercent".*gone since 0\.2\.0.*"maxMessagesPerSecond"/);
+  });
+
   it.each(Object.keys(DEFAULT_LIMITS) as (keyof SocketsLimits)[])(
     'takes a value for the limit %s, and refuses a string',
     (name) => {
-      const value = name === 'maxHeavySharePercent' ? 77 : 77_000;
+      const value = 77_000;
       expect(resolve({ [name]: value }).limits).toEqual({ ...DEFAULT_LIMITS, [name]: value });
       expect(refusal({ [name]: String(value) }).message).toContain(`invalid option "${name}"`);
     },
@@ -185,7 +231,6 @@ describe('resolveOptions', () => {
     'shutdownTimeout',
     'maxMessageSize',
     'maxHandlersInFlight',
-    'maxHeavySharePercent',
     'maxConnections',
   ])('takes Infinity for %s', (name) => {
     const { heartBeatInterval, limits } = resolve({ [name]: Infinity });

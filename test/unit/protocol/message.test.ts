@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { isRequestName } from '../../../src/protocol/message-name.js';
 import {
   BadMessageError,
   formatAuthenticated,
   formatMessage,
   formatStreamEnd,
-  isRequestName,
-  parseMessage,
 } from '../../../src/protocol/message.js';
+import { parseMessage } from '../../../src/protocol/message.parser.js';
+import { asText } from '../../../src/protocol/sent-message.js';
 
 const MAX_DEPTH = 64;
 
@@ -142,11 +143,16 @@ describe('formatMessage', () => {
   it('writes what parseMessage reads, whatever the id and payload hold', () => {
     const payload = { text: '"\\ \u2028 ♞', list: [null, 1.5, true] };
     const text = formatMessage('a.b-c', '"\\', 'data', payload);
-    expect(parse(text)).toEqual({ request: 'a.b-c', id: '"\\', data: payload });
+    expect(parse(asText(text))).toEqual({ request: 'a.b-c', id: '"\\', data: payload });
   });
 
   it('throws for what is not JSON, rather than send something else', () => {
-    expect(() => formatMessage('a', 1, 'data', 1n)).toThrow(TypeError);
+    expect(() => formatMessage('a', 1, 'data', 1n)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_MESSAGE',
+        cause: expect.any(TypeError) as unknown,
+      }),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { PendingReplies, type RequestOptions } from '../../../src/protocol/pending-replies.js';
+import { PendingReplies } from '../../../src/protocol/pending-replies.js';
+import type { RequestOptions } from '../../../src/protocol/request-options.js';
 
 function open(
   replies: PendingReplies,

@@ -36,7 +36,7 @@ describe('a round', () => {
     const round = new Round(gamesOf(1), ['Ann']);
     expect(round.leave('Ann')).toBe(true);
     expect(round.isOver).toBe(true);
-    expect(round.close(1).problems).toContain('Ann went away without a report');
+    expect(round.close(1, [2]).problems).toContain('Ann went away without a report');
   });
 
   it('lets a worker go that has reported', () => {
@@ -60,8 +60,14 @@ describe('a round', () => {
     const seen = progressOf(round);
     round.recordVerdict(0, VALID);
     round.report('Ann', { valid: 1, invalid: 0, failed: 0 });
-    const summary = round.close(3);
+    const summary = round.close(3, [2]);
     expect(seen.at(-1)).toEqual({ judged: 1, total: 1, summary });
-    expect(summary).toMatchObject({ games: 1, valid: 1, connections: 3, problems: [] });
+    expect(summary).toMatchObject({
+      games: 1,
+      valid: 1,
+      connections: 3,
+      versions: [2],
+      problems: [],
+    });
   });
 });

@@ -10,6 +10,7 @@ const SUMMARY = {
   caught: 94,
   seconds: 4,
   connections: 3,
+  versions: [2],
   problems: [],
 };
 
@@ -37,6 +38,7 @@ describe('the summary', () => {
       ['seconds', '4.0'],
       ['requests per second', '527'],
       ['connections', '3'],
+      ['wire', 'version 2'],
       ['problems', 'none'],
     ]);
   });

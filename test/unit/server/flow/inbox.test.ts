@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { DEFAULT_LIMITS } from '../../../src/protocol/limits.js';
-import { Inbox } from '../../../src/server/inbox.js';
+import { DEFAULT_LIMITS } from '../../../../src/protocol/limits.js';
+import { Inbox } from '../../../../src/server/flow/inbox.js';
 
 const SMALL = 100;
 
@@ -8,8 +8,8 @@ function received(request: string, bytes = SMALL, more: object = {}) {
   return { message: { request, ...more }, bytes };
 }
 
-function inbox(limits = {}): Inbox {
-  return new Inbox({ ...DEFAULT_LIMITS, ...limits });
+function inbox(limits = {}, owner = { isSlow: false, awaitsAnswers: true }): Inbox {
+  return new Inbox({ ...DEFAULT_LIMITS, ...limits }, owner);
 }
 
 describe('Inbox', () => {
@@ -58,28 +58,21 @@ describe('Inbox', () => {
     expect(box.isFull).toBe(false);
   });
 
-  it('gives a message that was put back before all that came after it', () => {
-    const box = inbox();
-    box.hold(received('later'));
-    box.putBack(received('first', 1024 * 1024));
-    expect(box.isFull).toBe(true);
-    expect(box.next()?.message.request).toBe('first');
+  it('is full when 16 KiB waits, where no answers may stand behind it', () => {
+    const box = inbox({}, { isSlow: false, awaitsAnswers: false });
+    box.hold(received('some', 16 * 1024 - 1));
     expect(box.isFull).toBe(false);
-    expect(box.next()?.message.request).toBe('later');
+    box.hold(received('more', 1));
+    expect(box.isFull).toBe(true);
   });
 
-  it('can go on with frames at any time, and with messages when it is not busy', () => {
-    const box = inbox({ maxHandlersInFlight: 1 });
-    expect(box.canGoOn).toBe(false);
+  it('lets nothing through while the peer does not read', () => {
+    const owner = { isSlow: true, awaitsAnswers: false };
+    const box = inbox({}, owner);
     box.hold(received('message'));
-    expect(box.canGoOn).toBe(true);
-    box.handlerStarted(SMALL);
-    expect(box.canGoOn).toBe(false);
-    const frame = { bytes: Buffer.alloc(1), isBinary: true };
-    box.holdFrame(frame);
-    expect(box.canGoOn).toBe(true);
-    expect(box.nextFrame()).toBe(frame);
-    expect(box.canGoOn).toBe(false);
+    expect([box.mustHold, box.canGoOn]).toEqual([true, false]);
+    owner.isSlow = false;
+    expect([box.mustHold, box.canGoOn]).toEqual([true, true]);
   });
 
   it('withdraws the stream request of an id, and no other message of it', () => {
@@ -97,11 +90,9 @@ describe('Inbox', () => {
     box.handlerStarted(SMALL);
     box.handlerStarted(SMALL);
     box.hold(received('waits'));
-    box.holdFrame({ bytes: Buffer.alloc(1), isBinary: true });
     const drained = jest.fn();
     const draining = box.drain().then(drained);
-    expect(box.hasMessages).toBe(false);
-    expect(box.hasFrames).toBe(false);
+    expect(box.canGoOn).toBe(false);
     box.handlerEnded(SMALL);
     expect(box.mustHold).toBe(true);
     await Promise.resolve();

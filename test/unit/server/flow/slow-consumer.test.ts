@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it, jest } from '@jest/globals';
-import { DEFAULT_LIMITS } from '../../../src/protocol/limits.js';
-import type { ConnectionContext } from '../../../src/server/connection.context.js';
-import type { Outbox } from '../../../src/server/outbox.js';
-import { SlowConsumer } from '../../../src/server/slow-consumer.js';
+import { DEFAULT_LIMITS } from '../../../../src/protocol/limits.js';
+import type { ConnectionContext } from '../../../../src/server/connection/connection.context.js';
+import type { Outbox } from '../../../../src/server/flow/outbox.js';
+import { SlowConsumer } from '../../../../src/server/flow/slow-consumer.js';
 
 const MIB = 1024 * 1024;
 
@@ -18,10 +18,12 @@ function setUp() {
     terminate: jest.fn(),
   };
   const consumer = new SlowConsumer(
-    connection as never,
+    connection,
     outbox as Outbox,
     socket as Socket,
-    { options: { limits: DEFAULT_LIMITS, slowConsumerPolicy: 'drop' } } as ConnectionContext,
+    {
+      options: { limits: DEFAULT_LIMITS, slowConsumerPolicy: 'drop' },
+    } as ConnectionContext<unknown>,
   );
   const waits = (bytes: number) => {
     outbox.waitingBytes = bytes;

@@ -2,13 +2,13 @@ import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
-import type { Envelope } from '../../../src/envelope/envelope.js';
-import { IvWindow } from '../../../src/envelope/iv-window.js';
-import { plainEnvelope } from '../../../src/envelope/plain.envelope.js';
-import { SealedEnvelope } from '../../../src/envelope/sealed.envelope.js';
-import { Outbox } from '../../../src/server/outbox.js';
-import { Traffic } from '../../../src/server/traffic.js';
-import { FixedIvs } from '../../fixtures/fixed-ivs.js';
+import type { Envelope } from '../../../../src/envelope/envelope.js';
+import { IvWindow } from '../../../../src/envelope/iv-window.js';
+import { plainEnvelope } from '../../../../src/envelope/plain.envelope.js';
+import { SealedEnvelope } from '../../../../src/envelope/sealed.envelope.js';
+import { Outbox } from '../../../../src/server/flow/outbox.js';
+import { Traffic } from '../../../../src/server/operations/traffic.js';
+import { FixedIvs } from '../../../fixtures/fixed-ivs.js';
 
 /** A socket that keeps what is written to it, write by write. */
 class RecordingSocket extends Writable {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { ipOf, networkOf } from '../../../src/server/peer-address.js';
+import { ipOf, networkOf } from '../../../../src/server/operations/peer-address.js';
 
 describe('The address of a peer', () => {
   it.each([
