@@ -1,22 +1,18 @@
-// Packs the built package and uses it as strangers do: from an ES module app on Nest 12, from a
-// CommonJS app on Nest 11, and from a program without Nest. Run `npm run build` first.
+// Packs the built package and uses it as strangers do: in the new applications of Nest 12 (ES modules,
+// Vitest) and of Nest 11 (CommonJS, Jest), in a program without Nest, and in a page that Vite builds. Run `npm run build` first.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import { install, run, writeJson } from './commands.mjs';
+import { makeNewApp } from './new-app.mjs';
+import { checkNewPage } from './new-page.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
-const NEST_PACKAGES = [
-  'common',
-  'core',
-  'platform-express',
-  'platform-ws',
-  'testing',
-  'websockets',
-];
 const COMPILER_OPTIONS = {
   target: 'es2023',
   module: 'nodenext',
@@ -25,29 +21,8 @@ const COMPILER_OPTIONS = {
   emitDecoratorMetadata: true,
   strict: true,
   skipLibCheck: false,
-  outDir: 'dist',
+  outDir: 'compiled',
 };
-
-function writeJson(folder, name, value) {
-  writeFileSync(join(folder, name), JSON.stringify(value, null, 2));
-}
-
-function run(folder, command, ...args) {
-  execFileSync(command, args, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
-}
-
-function install(folder, ...options) {
-  run(
-    folder,
-    'npm',
-    'install',
-    '--no-audit',
-    '--no-fund',
-    '--ignore-scripts',
-    '--loglevel=error',
-    ...options,
-  );
-}
 
 function pack(folder) {
   const args = ['pack', '--json', '--loglevel=error', '--pack-destination', folder];
@@ -55,40 +30,66 @@ function pack(folder) {
   return `file:${join(folder, filename)}`;
 }
 
-function checkNestApp(folder, tarball, { type, nest }) {
-  const dependencies = { 'nestjs-sockets': tarball, 'reflect-metadata': '^0.2.0', rxjs: '^7.8.0' };
-  for (const name of NEST_PACKAGES) dependencies[`@nestjs/${name}`] = nest;
-  dependencies['@types/node'] = '^20.19.0';
-  writeJson(folder, 'package.json', { private: true, type, dependencies });
-  writeJson(folder, 'tsconfig.json', { compilerOptions: COMPILER_OPTIONS, include: ['app.ts'] });
-  copyFileSync(join(HERE, 'consumer-app.ts'), join(folder, 'app.ts'));
-  install(folder);
-  run(folder, process.execPath, TSC, '-p', '.');
-  run(folder, process.execPath, '--disable-warning=ExperimentalWarning', 'dist/app.js');
+async function checkNewApp(folder, tarball, major) {
+  const app = await makeNewApp(folder, tarball, major);
+  await run(app, 'npm', 'test');
+  await run(app, 'npm', 'run', 'build');
+  await checkWithoutTestRunner(app);
+  copyFileSync(join(HERE, 'one-copy.cjs'), join(app, 'one-copy.cjs'));
+  await run(app, process.execPath, 'one-copy.cjs', 'import-first');
+  await run(app, process.execPath, 'one-copy.cjs', 'require-first');
 }
 
-function checkClientAlone(folder, tarball) {
+// An ES module on Nest 12 and CommonJS on Nest 11, as the application's package.json says.
+async function checkWithoutTestRunner(app) {
+  const tsconfig = { compilerOptions: COMPILER_OPTIONS, files: ['consumer-app.ts'] };
+  writeJson(app, 'tsconfig.consumer.json', tsconfig);
+  copyFileSync(join(HERE, 'consumer-app.ts'), join(app, 'consumer-app.ts'));
+  await run(app, process.execPath, TSC, '-p', 'tsconfig.consumer.json');
+  await run(app, process.execPath, 'compiled/consumer-app.js');
+}
+
+async function checkClientAlone(folder, tarball) {
   writeJson(folder, 'package.json', { private: true, dependencies: { 'nestjs-sockets': tarball } });
   copyFileSync(join(HERE, 'client-alone.mjs'), join(folder, 'app.mjs'));
-  install(folder, '--legacy-peer-deps');
-  run(folder, process.execPath, 'app.mjs');
+  await install(folder, '--legacy-peer-deps');
+  await run(folder, process.execPath, 'app.mjs');
+  await checkBundle(folder);
+}
+
+async function checkBundle(folder) {
+  for (const name of ['two-importers.mjs', 'one-requirer.cjs']) {
+    copyFileSync(join(HERE, name), join(folder, name));
+  }
+  const outfile = join(folder, 'bundle.cjs');
+  const entryPoints = [join(folder, 'two-importers.mjs')];
+  buildSync({ entryPoints, outfile, bundle: true, platform: 'node' });
+  await run(folder, process.execPath, outfile);
 }
 
 const CHECKS = {
-  'an ES module app on Nest 12': (...at) => checkNestApp(...at, { type: 'module', nest: '^12' }),
-  'a CommonJS app on Nest 11': (...at) => checkNestApp(...at, { type: 'commonjs', nest: '^11' }),
+  'a new application of Nest 12': (...at) => checkNewApp(...at, 12),
+  'a new application of Nest 11': (...at) => checkNewApp(...at, 11),
   'a program without Nest': checkClientAlone,
+  'a new page': checkNewPage,
 };
+
+async function check(title, tarball) {
+  const folder = join(work, title.replaceAll(' ', '-'));
+  mkdirSync(folder);
+  try {
+    await CHECKS[title](folder, tarball);
+    console.log(`-- ok: ${title}`);
+  } catch (error) {
+    console.error(`-- FAILED: ${title}\n`, error);
+    process.exitCode = 1;
+  }
+}
 
 const work = mkdtempSync(join(tmpdir(), 'nestjs-sockets-package-'));
 try {
   const tarball = pack(work);
-  for (const [title, check] of Object.entries(CHECKS)) {
-    const folder = join(work, title.replaceAll(' ', '-'));
-    mkdirSync(folder);
-    console.log(`-- ${title}`);
-    check(folder, tarball);
-  }
+  await Promise.all(Object.keys(CHECKS).map((title) => check(title, tarball)));
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
-// node copy-with-nest-11.mjs FOLDER: copies the project there and installs Nest 11 in it, so that
-// the same tests can run against it. Everything but Nest stays at the version of the lock file.
+// node copy-with-nest-11.mjs FOLDER: copies the project there and installs the oldest versions of Nest
+// and ws in it that package.json allows, so that the same tests can run against them. Everything else
+// stays at the version of the lock file, which has the newest ones.
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -14,19 +15,30 @@ cpSync(ROOT, target, { recursive: true, filter: (path) => !NOT_COPIED.has(basena
 
 const manifestPath = join(target, 'package.json');
 const manifest = JSON.parse(readFileSync(manifestPath, 'utf8'));
+const { dependencies, devDependencies, peerDependencies } = manifest;
 // Nest's command line tool and its schematics are no part of what an app runs on.
-const nestPackages = Object.keys(manifest.devDependencies).filter(
+const nestPackages = Object.keys(devDependencies).filter(
   (name) => name.startsWith('@nestjs/') && name !== '@nestjs/cli' && name !== '@nestjs/schematics',
 );
-for (const name of nestPackages) manifest.devDependencies[name] = '^11.0.0';
+const versions = { ws: oldest(dependencies.ws) };
+for (const name of nestPackages) {
+  versions[name] = oldest(peerDependencies[name] ?? peerDependencies['@nestjs/core']);
+}
+for (const [name, version] of Object.entries(versions)) {
+  (name in dependencies ? dependencies : devDependencies)[name] = version;
+}
 writeFileSync(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
 
 const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
 execFileSync('npm', install, { cwd: target, stdio: 'inherit' });
 
-for (const name of nestPackages) {
+for (const [name, expected] of Object.entries(versions)) {
   const path = join(target, 'node_modules', name, 'package.json');
   const { version } = JSON.parse(readFileSync(path, 'utf8'));
   console.log(`${name} ${version}`);
-  if (!version.startsWith('11.')) process.exitCode = 1;
+  if (version !== expected) process.exitCode = 1;
+}
+
+function oldest(range) {
+  return /\d+\.\d+\.\d+/.exec(range)[0];
 }
