@@ -1,4 +1,5 @@
 import { Child } from './child.mjs';
+import { percentile } from './statistics.mjs';
 
 const authKey = 'a-benchmark-key-of-enough-length';
 
@@ -30,8 +31,30 @@ function startServer(scenario, contender, nodeArguments = []) {
   return new Child(`servers/${contender.server}.mjs`, settings, ['--expose-gc', ...nodeArguments]);
 }
 
-function startLoad({ table }) {
-  return new Child(table === 'client' ? 'clients/client-load.mjs' : 'load/load.mjs', {});
+function startLoad({ load }) {
+  return new Child(load?.kind === 'client' ? 'clients/client-load.mjs' : 'load/load.mjs', {});
+}
+
+/** Light clients, in a process of their own, so that their latency is that of the server. */
+async function startBeside(job, beside) {
+  const load = startLoad({});
+  load.send({ ...job, ...beside });
+  await load.next();
+  return load;
+}
+
+/** Throughput of the workers, and what the light clients saw in the same time. */
+async function besideOf(light, { count, from, to }) {
+  try {
+    light.send('end');
+    const { figures } = await light.next();
+    const inside = figures.filter((answer) => answer.from >= from && answer.from < to);
+    const milliseconds = inside.map(({ took }) => took / 1000);
+    const [p95, p99] = [95, 99].map((percent) => percentile(milliseconds, percent));
+    return { value: (count * 1e6) / (to - from), count, p95, p99 };
+  } finally {
+    await light.kill();
+  }
 }
 
 /**
@@ -51,10 +74,12 @@ export async function measure(scenario, contender, options) {
     const { seconds, warmUp } = options;
     const { dialect, encrypted } = contender;
     const target = { port, twinPort, pid: server.pid, authKey, dialect, encrypted };
-    load.send({ ...target, ...scenario.load, ...contender.load, seconds, warmUp });
+    const job = { ...target, ...contender.load, seconds, warmUp };
+    const light = scenario.beside && (await startBeside(job, scenario.beside));
+    load.send({ ...job, ...scenario.load });
     const figures = await figuresOf(load, server);
     await options.onEnd?.(server);
-    return figures;
+    return light ? await besideOf(light, figures) : figures;
   } finally {
     await Promise.all([server.kill(), load.kill()]);
   }

@@ -9,10 +9,11 @@ import { format } from './statistics.mjs';
 const FOLDER = new URL('results/profile/', import.meta.url);
 const SHOWN = 25;
 
-async function recordProfile(scenario, options) {
+async function recordProfile(scenario, contender, options) {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  const figures = await measure(scenario, ours, {
+  // Light clients beside it would lose their connections when the server leaves to write its profile.
+  const figures = await measure({ ...scenario, beside: undefined }, contender, {
     ...options,
     serverArguments: ['--cpu-prof', `--cpu-prof-dir=${fileURLToPath(FOLDER)}`],
     onEnd: (server) => server.leave(),
@@ -34,10 +35,12 @@ function print(items) {
  */
 export async function profileServer(options) {
   const [scenario] = options.names.length > 0 ? chooseScenarios(options) : [burst];
-  if (scenario.table === 'client') {
+  // Of version 2, where the scenario is about it.
+  const contender = scenario.contenders.find(({ server }) => server === ours.server);
+  if (scenario.table === 'client' || contender === undefined) {
     throw new Error(`--profile looks at the server, and ${scenario.name} is about the client.`);
   }
-  const { figures, profile } = await recordProfile(scenario, options);
+  const { figures, profile } = await recordProfile(scenario, contender, options);
   const { functions, origins } = selfTimes(profile, figures);
   console.log(`${scenario.title}: ${format(figures.value)} ${scenario.unit} while profiled\n`);
   console.log('By origin');

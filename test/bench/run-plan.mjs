@@ -8,6 +8,8 @@ import { format } from './statistics.mjs';
  * @property {string} contender
  * @property {number} [point]
  * @property {number} value in the unit of the scenario
+ * @property {number} [p95] milliseconds that light clients beside waited
+ * @property {number} [p99]
  * @property {number} count messages, deliveries, handshakes or connections
  */
 
@@ -25,9 +27,10 @@ export async function runPlan(plan, options, keep) {
     const { name, point, unit } = scenario;
     const what = `[${index + 1}/${plan.length}] ${name} ${point ?? ''} ${contender.name}`;
     try {
-      const { value, count } = await measure(scenario, contender, options);
-      keep({ round, scenario: name, contender: contender.name, point, value, count });
-      console.error(`${what}: ${format(value)} ${unit}`);
+      const { value, count, p95, p99 } = await measure(scenario, contender, options);
+      keep({ round, scenario: name, contender: contender.name, point, value, count, p95, p99 });
+      const light = p95 === undefined ? '' : `, light p95 ${format(p95)} ms`;
+      console.error(`${what}: ${format(value)} ${unit}${light}`);
     } catch (error) {
       failures++;
       console.error(`${what}: FAILED, ${error.message}`);

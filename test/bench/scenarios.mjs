@@ -18,7 +18,8 @@
  * @property {Contender[]} contenders
  * @property {Record<string, unknown>} load
  * @property {Partial<ServerSettings>} [settings]
- * @property {'comparison' | 'growth' | 'client'} table
+ * @property {'comparison' | 'workers' | 'growth' | 'client' | 'version2'} table
+ * @property {Record<string, unknown>} [beside] the load of light clients at the same time
  * @property {number} [point] where in a growth scenario this is
  */
 
@@ -212,5 +213,97 @@ const client = {
   load: { kind: 'client', connections: 10, pipeline: 8, bytes: 64 },
 };
 
+/** Workers that want all they can get, beside light clients that ask now and then. */
+export const workerContenders = [ours, byHand, nestPlain];
+const KIB = 1024;
+const workers = [
+  { pipeline: 64, bytes: 64, light: 8 },
+  { pipeline: 8, bytes: 64 * KIB, light: 8 },
+  { pipeline: 4, bytes: 1_000_000, light: 8 },
+  { pipeline: 64, bytes: 64, light: 50 },
+].map(({ pipeline, bytes, light }) => ({
+  name: `workers-2x${pipeline}-${bytes}-${light}`,
+  title: `2 workers × ${pipeline} in flight of ${bytes} B, ${light} light clients`,
+  unit: 'requests/s',
+  table: 'workers',
+  contenders: workerContenders,
+  load: { kind: 'requests', drive: 'window', connections: 2, pipeline, bytes },
+  beside: { kind: 'paced', connections: light, perSecond: 20, bytes: 64 },
+}));
+
+/** Version 2 of the wire, and what users would pick instead. */
+const oursV2 = { ...ours, name: 'version 2', load: { version: 2 } };
+const oursV1 = { ...ours, name: 'version 1', load: { version: 1 } };
+const oursShared = { ...oursV2, name: 'v2, shared', settings: { sharedBroadcast: true } };
+const nestOverTls = {
+  ...nestPlain,
+  name: 'Nest over TLS',
+  load: { tls: true },
+  settings: { tls: true },
+};
+export const versionContenders = [oursV2, oursShared, oursV1, nestPlain, nestOverTls, wsPlain];
+const eachPlain = [oursV2, oursV1, nestPlain, nestOverTls, wsPlain];
+
+const version2 = [
+  {
+    name: 'v2-burst-50x8-64',
+    title: 'Burst, 50 × 8, 64 B',
+    contenders: eachPlain,
+    load: burst.load,
+  },
+  {
+    name: 'v2-echo-50x8-64',
+    title: 'Echo, 50 × 8, 64 B',
+    contenders: eachPlain,
+    load: { ...largeEcho.load, bytes: 64 },
+  },
+  {
+    name: 'v2-echo-50x8-1024',
+    title: 'Echo, 50 × 8, 1 KiB',
+    contenders: eachPlain,
+    load: largeEcho.load,
+  },
+  {
+    name: 'v2-echo-50x1-64',
+    title: 'Echo, 50 × 1, 64 B',
+    contenders: eachPlain,
+    load: { ...largeEcho.load, pipeline: 1, bytes: 64 },
+  },
+  {
+    name: 'v2-broadcast-500-256',
+    title: 'Broadcast to 500, 256 B',
+    unit: 'µs/delivery',
+    contenders: versionContenders,
+    load: { kind: 'broadcast', connections: 500, bytes: 256 },
+  },
+  {
+    name: 'v2-connect-500',
+    title: 'Connect + authenticate',
+    unit: 'µs/handshake',
+    contenders: [oursV2, oursV1, nestPlain, nestOverTls],
+    load: { kind: 'handshakes', count: 500 },
+  },
+  {
+    name: 'v2-idle-2000',
+    title: 'Idle memory, 2,000 connections',
+    unit: 'KiB/connection',
+    contenders: [oursV2, oursV1, nestPlain, nestOverTls],
+    load: { kind: 'idle', count: 2000 },
+  },
+  {
+    name: 'v2-client-10x8-64',
+    title: 'Client process, 10 × 8, 64 B',
+    unit: 'µs/request',
+    contenders: [oursV2, oursV1],
+    load: { ...client.load, client: 'socket-client' },
+  },
+].map((scenario) => ({ unit: 'µs/message', table: 'version2', ...scenario }));
+
 /** @type {Scenario[]} */
-export const scenarios = [...comparison, client, ...growth.flatMap(scenariosOf)];
+export const scenarios = [
+  ...comparison,
+  ...workers,
+  client,
+  ...version2,
+  ...growth.flatMap(scenariosOf),
+];

@@ -7,8 +7,10 @@ import { killServer } from '../attacks/scenarios/kills.scenario.js';
 import { hogMemory } from '../attacks/scenarios/memory.scenario.js';
 import { mutateFrames } from '../attacks/scenarios/mutations.scenario.js';
 import { reorderFrames, replayFrames } from '../attacks/scenarios/replays.scenario.js';
+import { timeRefusals } from '../attacks/scenarios/refusals.scenario.js';
 import { askWithoutReading } from '../attacks/scenarios/unread-replies.scenario.js';
 import { storm } from '../attacks/scenarios/reconnect-storm.scenario.js';
+import { stress } from '../attacks/scenarios/stress.scenario.js';
 import { violateWebSocket } from '../attacks/scenarios/violations.scenario.js';
 
 import { FLOOD_NAMES } from '../attacks/support/floods.js';
@@ -55,6 +57,10 @@ export const SUITES: readonly Suite[] = [
     name: 'replays: reordered',
     run: (scale) => reorderFrames({ frames: scaled(1_000, scale) }),
   },
+  {
+    name: 'refusals',
+    run: (scale) => timeRefusals({ attempts: scaled(500, scale) }),
+  },
   ...FLOOD_NAMES.map((name) => ({
     name: `floods: ${name}`,
     run: (scale: number, tell: Tell) => {
@@ -97,6 +103,11 @@ export const SUITES: readonly Suite[] = [
       const batches = scaled(40, scale);
       return churn({ batches, connectionsPerBatch: 1_000, maxBytesPerConnection: 32 }, tell);
     },
+  },
+  {
+    name: 'stress',
+    run: (scale, tell) =>
+      stress({ connections: 200, seconds: scaled(600, scale), seed: Date.now() % 1e6 }, tell),
   },
   ...HOG_NAMES.map((hog) => ({
     name: `memory: ${hog}`,

@@ -8,8 +8,8 @@ import { HandWrittenClient } from './hand-written-client.mjs';
 
 const kinds = { 'socket-client': SocketClient, 'by-hand': HandWrittenClient };
 
-async function connectAll({ client, port, authKey, connections }) {
-  const options = { address: `ws://127.0.0.1:${port}`, authKey };
+async function connectAll({ client, port, authKey, connections, version = 1 }) {
+  const options = { address: `ws://127.0.0.1:${port}`, authKey, version };
   const clients = Array.from({ length: connections }, () => new kinds[client](options));
   await Promise.all(clients.map((each) => each.connect()));
   return clients;

@@ -23,8 +23,12 @@ export class LoadConnection {
   #frames = [];
   #inbox = [];
   #wakeUp = null;
+  /** Version 2. @type {import('./record-session.mjs').RecordSession | undefined} */
+  #session;
+  #texts = [];
 
-  constructor(socket, { key, randomIvs = false }) {
+  constructor(socket, { key, randomIvs = false, session }) {
+    this.#session = session;
     this.#socket = socket;
     this.key = key;
     this.#hasRandomIvs = randomIvs;
@@ -35,16 +39,23 @@ export class LoadConnection {
   }
 
   /**
-   * @param {{ port: number, path: string, key: Buffer | null, randomIvs?: boolean }} target
+   * @param {{ port: number, path: string, key: Buffer | null, randomIvs?: boolean, tls?: boolean,
+   *   session?: import('./record-session.mjs').RecordSession }} target
    * @returns {Promise<LoadConnection>}
    */
-  static async open({ port, path, ...sealing }) {
-    return new LoadConnection(await upgrade(port, path), sealing);
+  static async open({ port, path, tls, ...sealing }) {
+    const subprotocols = sealing.session?.subprotocols;
+    const socket = await upgrade({ port, path, tls, subprotocols });
+    const connection = new LoadConnection(socket, sealing);
+    // The reply to the hello.
+    if (sealing.session) await connection.nextText();
+    return connection;
   }
 
   /** Queues a message until `flush()`. What is sent while reading is flushed by itself. */
   send(text) {
     const { key } = this;
+    if (this.#session) return this.#texts.push(text);
     this.#frames.push(
       key
         ? clientFrame(Opcode.Binary, seal(key, text, this.#nextIv()))
@@ -59,10 +70,17 @@ export class LoadConnection {
   }
 
   flush() {
+    if (this.#texts.length > 0) this.#sealTexts();
     const frames = this.#frames;
     if (frames.length === 0) return;
     this.#frames = [];
     this.#socket.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
+  }
+
+  #sealTexts() {
+    const records = this.#session.seal(this.#texts);
+    this.#frames.push(...records.map((record) => clientFrame(Opcode.Binary, record)));
+    this.#texts = [];
   }
 
   /** @returns {Promise<string>} */
@@ -89,10 +107,18 @@ export class LoadConnection {
     }
     if (opcode === Opcode.Ping) return this.#frames.push(clientFrame(Opcode.Pong, payload));
     if (opcode === Opcode.Pong) return;
+    if (this.#session) return this.#onRecord(payload);
     if (opcode !== (this.key ? Opcode.Binary : Opcode.Text)) {
       throw new Error(`the server sent opcode ${opcode}`);
     }
-    const text = this.key ? open(this.key, payload) : payload.toString('utf8');
+    this.#take(this.key ? open(this.key, payload) : payload.toString('utf8'));
+  }
+
+  #onRecord(payload) {
+    for (const text of this.#session.open(payload) ?? ['']) this.#take(text);
+  }
+
+  #take(text) {
     if (this.onText) return this.onText(text);
     this.#inbox.push(text);
     this.#wakeUp?.();

@@ -5,12 +5,14 @@ import { assignJob, fail } from './job.mjs';
 import { BroadcastLoad } from './broadcast-load.mjs';
 import { HandshakeLoad } from './handshake-load.mjs';
 import { IdleLoad } from './idle-load.mjs';
+import { PacedLoad } from './paced-load.mjs';
 import { PairedLoad } from './paired-load.mjs';
 import { RequestLoad } from './request-load.mjs';
 import { SignIn } from './sign-in.mjs';
 
 const loads = {
   requests: RequestLoad,
+  paced: PacedLoad,
   pairs: PairedLoad,
   broadcast: BroadcastLoad,
   handshakes: HandshakeLoad,

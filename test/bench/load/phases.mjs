@@ -19,6 +19,10 @@ export class Phases {
     this.#endsAt = performance.now() + warmUp * 1000;
   }
 
+  get isMeasuring() {
+    return this.#stopMeter !== undefined && this.result === undefined;
+  }
+
   /** @param {number} units done since the last call @returns {boolean} whether the measurement is over */
   advance(units) {
     if (this.result) return true;

@@ -1,3 +1,4 @@
+import { percentile } from '../statistics.mjs';
 import { EchoRequests } from './echo-requests.mjs';
 import { Phases } from './phases.mjs';
 
@@ -10,6 +11,9 @@ import { Phases } from './phases.mjs';
  */
 export class RequestLoad {
   #isLast = false;
+  #burstAt = 0;
+  /** Milliseconds from a burst to each of its replies. */
+  #latencies = [];
   #finish;
 
   constructor(signIn, job) {
@@ -22,9 +26,10 @@ export class RequestLoad {
     await this.requests.connect();
     this.phases = new Phases(this.job);
     const finished = new Promise((resolve) => (this.#finish = resolve));
-    this.requests.burst(active, pipeline);
+    this.#burst(active, pipeline);
     await finished;
-    return this.phases.figures();
+    const p99 = this.#latencies.length > 0 ? percentile(this.#latencies, 99) : undefined;
+    return { ...this.phases.figures(), p99 };
   }
 
   #onReply(connection) {
@@ -34,10 +39,16 @@ export class RequestLoad {
 
   #continueBursts() {
     const { connections, active = connections, pipeline } = this.job;
+    if (this.phases.isMeasuring) this.#latencies.push(performance.now() - this.#burstAt);
     if (this.requests.inFlight > 0) return;
     if (this.#isLast) this.#finish();
     else if (this.phases.advance(active * pipeline)) this.#askEverybodyOnceMore();
-    else this.requests.burst(active, pipeline);
+    else this.#burst(active, pipeline);
+  }
+
+  #burst(active, pipeline) {
+    this.#burstAt = performance.now();
+    this.requests.burst(active, pipeline);
   }
 
   #continueWindow(connection) {

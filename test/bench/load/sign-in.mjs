@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { globalKeyOf } from '../global-key.mjs';
 import { dialects } from './dialects.mjs';
+import { prepareHellos } from './record-session.mjs';
 import { LoadConnection } from './load-connection.mjs';
 
 const AWKWARD = {
@@ -29,24 +30,32 @@ async function signIn(connection, dialect, authKey) {
 export class SignIn {
   #globalKey;
 
-  /** @param {{ port: number, authKey: string, dialect: string, encrypted: boolean, randomIvs?: boolean, concurrency?: number }} target */
-  constructor({ port, authKey, dialect, encrypted, randomIvs, concurrency = 16 }) {
+  /**
+   * @param {{ port: number, authKey: string, dialect: string, encrypted: boolean, randomIvs?: boolean,
+   *   version?: 1 | 2, tls?: boolean, concurrency?: number }} target
+   */
+  constructor({ port, authKey, dialect, encrypted, randomIvs, version, tls, concurrency = 16 }) {
     this.port = port;
+    this.tls = tls;
+    this.hellos = version === 2 ? prepareHellos(authKey) : undefined;
     this.authKey = authKey;
     this.dialect = dialects[dialect];
     this.concurrency = concurrency;
     this.randomIvs = randomIvs;
-    this.#globalKey = encrypted ? globalKeyOf(authKey) : null;
+    this.#globalKey = encrypted && version !== 2 ? globalKeyOf(authKey) : null;
   }
 
   /** @returns {Promise<LoadConnection>} */
   async connect() {
-    const { port, authKey, dialect, randomIvs } = this;
+    const { port, authKey, dialect, randomIvs, tls } = this;
+    const sayHello = await this.hellos;
     const connection = await LoadConnection.open({
       port,
       path: dialect.path,
       key: this.#globalKey,
       randomIvs,
+      tls,
+      session: sayHello?.(),
     });
     if (dialect === dialects.socketIo) await signInToSocketIo(connection, authKey);
     else await signIn(connection, dialect, authKey);

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const END_OF_HEAD = '\r\n\r\n';
 
-function requestFor(port, path, nonce) {
+function requestFor(port, path, nonce, subprotocols) {
   const lines = [
     `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
@@ -13,6 +14,7 @@ function requestFor(port, path, nonce) {
     'Connection: Upgrade',
     `Sec-WebSocket-Key: ${nonce}`,
     'Sec-WebSocket-Version: 13',
+    ...(subprotocols ? [`Sec-WebSocket-Protocol: ${subprotocols}`] : []),
   ];
   return lines.join('\r\n') + END_OF_HEAD;
 }
@@ -38,17 +40,24 @@ function readHead(socket, nonce) {
   });
 }
 
+/** Each with a handshake of its own, resumed from no other. */
+async function connectTo(port, tls) {
+  const target = { port, host: '127.0.0.1' };
+  const socket = tls ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);
+  socket.setNoDelay(true);
+  await once(socket, tls ? 'secureConnect' : 'connect');
+  return socket;
+}
+
 /**
- * Opens a WebSocket over plain TCP.
- * @param {number} port
- * @param {string} path
+ * Opens a WebSocket over TCP, or TLS.
+ * @param {{ port: number, path: string, tls?: boolean, subprotocols?: string }} target
  * @returns {Promise<import('node:net').Socket>} paused, with whatever followed the upgrade unread
  */
-export async function upgrade(port, path) {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  await once(socket, 'connect');
+export async function upgrade({ port, path, tls = false, subprotocols }) {
+  const socket = await connectTo(port, tls);
   const nonce = randomBytes(16).toString('base64');
-  socket.write(requestFor(port, path, nonce));
+  socket.write(requestFor(port, path, nonce, subprotocols));
   const rest = await readHead(socket, nonce);
   if (rest.length > 0) socket.unshift(rest);
   return socket;

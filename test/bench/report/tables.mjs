@@ -1,4 +1,14 @@
-import { byHand, clients, contenders, growth, nestPlain, ours, scenarios } from '../scenarios.mjs';
+import {
+  byHand,
+  clients,
+  contenders,
+  growth,
+  nestPlain,
+  ours,
+  scenarios,
+  versionContenders,
+  workerContenders,
+} from '../scenarios.mjs';
 import { format, formatSpread, median } from '../statistics.mjs';
 import { describeMachine } from './machine.mjs';
 
@@ -10,11 +20,11 @@ function table(head, rows) {
 }
 
 /** @param {Row[]} rows */
-export function valuesOf(rows, scenario, contender, point) {
+export function valuesOf(rows, scenario, contender, point, figure = 'value') {
   return rows
     .filter((row) => row.scenario === scenario && row.contender === contender)
     .filter((row) => row.point === point)
-    .map(({ value }) => value);
+    .map((row) => row[figure]);
 }
 
 function ratio(values, base) {
@@ -36,6 +46,39 @@ function comparisonTable(rows, measured) {
   return body.length > 0 && table([...head, ...contenders.map(({ name }) => name)], body);
 }
 
+function workersTable(rows, measured) {
+  const body = measured
+    .filter((scenario) => scenario.table === 'workers')
+    .flatMap((scenario) => workersRows(rows, scenario));
+  const head = ['workers beside light clients', '', ...workerContenders.map(({ name }) => name)];
+  return body.length > 0 && table([...head, `× ${byHand.name}`], body);
+}
+
+function workersRows(rows, { name, title }) {
+  const figures = {
+    value: 'requests/s of the workers',
+    p95: 'light p95, ms',
+    p99: 'light p99, ms',
+  };
+  return Object.entries(figures).map(([figure, what]) => {
+    const of = (contender) => valuesOf(rows, name, contender.name, undefined, figure);
+    const cells = workerContenders.map((each) => formatSpread(of(each)));
+    return [title, what, ...cells, ratio(of(ours), of(byHand))];
+  });
+}
+
+/** How long the replies to a burst took, that all came at once. */
+function burstTable(rows, measured) {
+  const body = measured
+    .filter(({ load }) => load.drive === 'burst')
+    .map(({ name, title, contenders: all }) => {
+      const p99 = (contender) => valuesOf(rows, name, contender.name, undefined, 'p99');
+      const cells = all.map((each) => `${each.name} ${formatSpread(p99(each))}`);
+      return [title, cells.join(', ')];
+    });
+  return body.length > 0 && table(['bursts', '99 of 100 replies came within, ms'], body);
+}
+
 function clientTable(rows, measured) {
   const scenario = measured.find((each) => each.table === 'client');
   if (!scenario) return false;
@@ -43,6 +86,22 @@ function clientTable(rows, measured) {
   const head = ['client process', 'unit', 'ratio', ...clients.map(({ name }) => name)];
   const cells = [ratio(own, other), formatSpread(own), formatSpread(other)];
   return table(head, [[scenario.title, scenario.unit, ...cells]]);
+}
+
+const BASES = ['version 1', 'Nest plain', 'Nest over TLS', 'ws plain'];
+
+function versionRow(rows, { name, title, unit }) {
+  const of = (contender) => valuesOf(rows, name, contender);
+  const ratios = BASES.map((base) => ratio(of('version 2'), of(base)));
+  return [title, unit, ...ratios, ...versionContenders.map((each) => formatSpread(of(each.name)))];
+}
+
+function versionTable(rows, measured) {
+  const head = ['version 2', 'unit', ...BASES.map((base) => `× ${base}`)];
+  const body = measured
+    .filter((scenario) => scenario.table === 'version2')
+    .map((scenario) => versionRow(rows, scenario));
+  return body.length > 0 && table([...head, ...versionContenders.map(({ name }) => name)], body);
 }
 
 function growthRow(rows, { name, title, unit, points }) {
@@ -68,7 +127,10 @@ export function reportOf(rows) {
     `Median of ${rounds} interleaved rounds (lowest–highest). Ratios: nestjs-sockets to the other; below 1 it costs less.`,
     describeMachine(),
     comparisonTable(rows, measured),
+    workersTable(rows, measured),
+    burstTable(rows, measured),
     clientTable(rows, measured),
+    versionTable(rows, measured),
     growthTable(rows),
   ]
     .filter(Boolean)

@@ -9,6 +9,7 @@ import {
   SubscribeMessage,
   WebSocketGateway,
 } from '@nestjs/websockets';
+import { certificate } from '../certificate.mjs';
 import { guard } from './passing.guard.mjs';
 import { ready, settings } from './server-process.mjs';
 
@@ -50,7 +51,10 @@ WebSocketGateway()(EchoGateway);
 class AppModule {}
 Module({ providers: [EchoGateway] })(AppModule);
 
-const app = await NestFactory.create(AppModule, { logger: ['warn', 'error'] });
+const app = await NestFactory.create(AppModule, {
+  logger: ['warn', 'error'],
+  ...(settings.tls && { httpsOptions: certificate }),
+});
 app.useWebSocketAdapter(new WsAdapter(app));
 await app.listen(0, '127.0.0.1');
 ready(app.getHttpServer().address().port);

@@ -13,7 +13,7 @@ import { echoName } from '../echo-name.mjs';
 import { guard } from './passing.guard.mjs';
 import { ready, settings } from './server-process.mjs';
 
-const { authKey, handlers = 1, guarded = false, twin = false } = settings;
+const { authKey, handlers = 1, guarded = false, twin = false, sharedBroadcast = false } = settings;
 
 // Decorators are applied by hand, so that this file runs as it is.
 function echoHandler(name) {
@@ -56,7 +56,17 @@ function withoutLimits() {
 function moduleWith(limits) {
   class AppModule {}
   Module({
-    imports: [SocketsModule.forRoot({ port: 0, host: '127.0.0.1', authKey, ...limits })],
+    // The load's clients send no id with their auth, and every server pushes to them in data.
+    imports: [
+      SocketsModule.forRoot({
+        port: 0,
+        host: '127.0.0.1',
+        authKey,
+        pushField: 'data',
+        sharedBroadcast,
+        ...limits,
+      }),
+    ],
     providers: [
       SharedKeyAuthHandler,
       AnnounceHandler,

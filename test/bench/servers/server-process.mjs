@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
  * @property {string} authKey
  * @property {number} [handlers] how many echo handlers there are
  * @property {boolean} [guarded] whether a guard and a parameter decorator stand on the handlers
+ * @property {boolean} [tls] whether it speaks TLS
+ * @property {boolean} [sharedBroadcast] as the option of that name
  * @property {boolean} [twin] whether another application, without limits, runs in the same process
  */
 
