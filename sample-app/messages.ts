@@ -27,6 +27,8 @@ export interface Summary {
   readonly caught: number;
   readonly seconds: number;
   readonly connections: number;
+  /** Versions of the wire that they speak. */
+  readonly versions: readonly number[];
   /** Lost, misjudged or twice judged games; empty when all went well. */
   readonly problems: readonly string[];
 }

@@ -11,12 +11,19 @@ const WORKERS = ['worker 1', 'worker 2'];
 const SERVER_SCRIPT = new URL('./server.js', import.meta.url);
 const WORKER_SCRIPT = new URL('./worker.js', import.meta.url);
 
+/** What to do when all games are judged, while the server is still up at its address. */
+export type Afterwards = (summary: Summary, address: string) => Promise<void>;
+
 /**
  * Has all games judged once, by a server process and two worker processes, while this one watches.
  * However it ends, no process is left behind.
  * @throws when a process ends before its time, or with the reason of the signal
  */
-export async function runHall(view: View, signal: AbortSignal): Promise<Summary> {
+export async function runHall(
+  view: View,
+  signal: AbortSignal,
+  afterwards?: Afterwards,
+): Promise<Summary> {
   const processes = new ProcessGroup();
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => {
@@ -25,7 +32,7 @@ export async function runHall(view: View, signal: AbortSignal): Promise<Summary>
     });
   });
   try {
-    return await Promise.race([run(processes, view), processes.failure, aborted]);
+    return await Promise.race([run(processes, view, afterwards), processes.failure, aborted]);
   } catch (error) {
     // A process that died explains a lost connection, but is noticed a moment after it.
     if (!signal.aborted) await Promise.race([processes.failure, delay(MILLISECONDS_TO_NOTICE)]);
@@ -36,7 +43,7 @@ export async function runHall(view: View, signal: AbortSignal): Promise<Summary>
   }
 }
 
-async function run(processes: ProcessGroup, view: View): Promise<Summary> {
+async function run(processes: ProcessGroup, view: View, afterwards?: Afterwards): Promise<Summary> {
   const authKey = randomBytes(32).toString('base64url');
   const address = await startServer(processes, view, authKey);
   const audience = new SocketClient({
@@ -53,6 +60,8 @@ async function run(processes: ProcessGroup, view: View): Promise<Summary> {
     });
     const summary = await watch(audience, view);
     await Promise.all(workers.map(({ ended }) => ended));
+    view.stop();
+    await afterwards?.(summary, address);
     return summary;
   } finally {
     audience.close();

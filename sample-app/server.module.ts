@@ -5,7 +5,11 @@ import { AuthHandler } from './hall/auth.handler.js';
 import { GameHall } from './hall/game-hall.service.js';
 import { HallHandlers } from './hall/hall.handlers.js';
 import { HALL_OPTIONS, type HallOptions } from './hall/hall.options.js';
+import { LiveHall } from './hall/live-hall.service.js';
 import { ValidateGameHandler } from './hall/validate-game.handler.js';
+import { WatcherHandlers } from './hall/watcher.handlers.js';
+import { PageController } from './web/page.controller.js';
+import { WatcherPasses } from './web/watcher-passes.service.js';
 
 /** The server of the game hall. Handlers are providers like any other. */
 @Module({})
@@ -13,8 +17,13 @@ export class ServerModule {
   static forRoot(options: HallOptions): DynamicModule {
     return {
       module: ServerModule,
+      controllers: [PageController],
       imports: [
-        SocketsModule.forRoot({ authKey: options.authKey, host: '127.0.0.1' }),
+        SocketsModule.forRoot({
+          authKey: options.authKey,
+          serverKey: options.serverKey,
+          port: 'http',
+        }),
         GamesModule,
       ],
       providers: [
@@ -23,6 +32,9 @@ export class ServerModule {
         ValidateGameHandler,
         HallHandlers,
         GameHall,
+        LiveHall,
+        WatcherHandlers,
+        WatcherPasses,
       ],
     };
   }

@@ -1,26 +1,35 @@
 import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
-import { SocketServer } from '../src/index.js';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { makeServerKeys } from './hall/server-keys.js';
 import { stopWithParent, tellParent } from './processes/parent.js';
 import { StartLogger } from './processes/start-logger.js';
 import { ServerModule } from './server.module.js';
 
+const DEFAULT_PORT = 2667;
+
 const givenKey = process.env.SOCKET_AUTH_KEY;
 const authKey = givenKey ?? randomBytes(32).toString('base64url');
 const workers = Number(process.env.HALL_WORKERS ?? 1);
+const options = { authKey, workers, ...makeServerKeys() };
 
 const logger = new StartLogger();
-const app = await NestFactory.create(ServerModule.forRoot({ authKey, workers }), { logger });
+const app = await NestFactory.create<NestExpressApplication>(ServerModule.forRoot(options), {
+  logger,
+});
 app.enableShutdownHooks();
-await app.init();
+await app.listen(Number(process.env.SOCKET_PORT ?? DEFAULT_PORT), '127.0.0.1');
 logger.started();
 
-const address = `ws://127.0.0.1:${app.get(SocketServer).address()?.port}`;
+const { port } = app.getHttpServer().address() as AddressInfo;
+const address = `ws://127.0.0.1:${port}`;
 const wasForked = tellParent({ address });
 stopWithParent(() => app.close());
 
 if (!wasForked) {
   const key = givenKey ? '' : `SOCKET_AUTH_KEY=${authKey} `;
-  console.log(`\nThe hall is open. Send it a worker from another terminal, or several:\n`);
+  console.log(`\nThe hall is open. Watch it at http://127.0.0.1:${port}/\n`);
+  console.log('Send it a worker from another terminal, or several:\n');
   console.log(`  ${key}SOCKET_ADDRESS=${address} npm run start:worker\n`);
 }

@@ -1,12 +1,18 @@
-import { IsIn, IsString, Length } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 
-/** What a peer of the hall sends as `auth`. */
+/** What a peer of the hall sends as `auth`: who holds the key, or a page that watches with a token. */
 export class AuthDto {
+  @IsOptional()
   @IsString()
-  authKey!: string;
+  authKey?: string;
 
-  @IsIn(['worker', 'audience'])
-  role!: 'worker' | 'audience';
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  token?: string;
+
+  @IsIn(['worker', 'audience', 'watcher'])
+  role!: 'worker' | 'audience' | 'watcher';
 
   /** Distinguishes the workers; a share of the games is dealt to each name. */
   @IsString()

@@ -1,16 +1,28 @@
-import { UsePipes, ValidationPipe } from '@nestjs/common';
+import { Inject, UsePipes, ValidationPipe } from '@nestjs/common';
 import { SharedKeyAuthHandler, SkipAuth, SocketHandler } from '../../src/index.js';
 import type { ConnectedClient } from '../../src/index.js';
+import { WatcherPasses } from '../web/watcher-passes.service.js';
 import { AuthDto } from './auth.dto.js';
 
-/** Lets in whoever holds the key, and remembers who it is. */
+/** Lets in whoever holds the key, and pages with a token to watch; and remembers who it is. */
 @SkipAuth()
 @SocketHandler('auth')
 export class AuthHandler extends SharedKeyAuthHandler {
+  @Inject(WatcherPasses) private readonly passes!: WatcherPasses;
+
   @UsePipes(ValidationPipe)
   override server(data: AuthDto, client: ConnectedClient) {
+    if (data.role === 'watcher') return this.admitWatcher(data, client);
     const answer = super.server(data, client);
     if (answer) client.meta = { role: data.role, name: data.name };
     return answer;
+  }
+
+  /** A token expires, and the page shows another one before. */
+  private admitWatcher({ token, name }: AuthDto, client: ConnectedClient) {
+    const expires = this.passes.expiryOf(token);
+    if (expires === undefined) return undefined;
+    client.meta = { role: 'watcher', name };
+    return { expires };
   }
 }

@@ -11,6 +11,7 @@ import type { Verdict } from '../games/verdict.js';
 import type { Announcement, Progress, ScanGames, Summary } from '../messages.js';
 import { HALL_OPTIONS, type HallOptions } from './hall.options.js';
 import type { ReportDto } from './report.dto.js';
+import { LiveHall } from './live-hall.service.js';
 import { Round } from './round.js';
 
 /** Waits for the workers, deals them the games, and announces what came of it. */
@@ -23,6 +24,7 @@ export class GameHall implements OnSocketAuthenticated, OnSocketDisconnect {
     @Inject(HALL_OPTIONS) private readonly options: HallOptions,
     private readonly server: SocketServer,
     private readonly catalogue: GameCatalogue,
+    private readonly live: LiveHall,
   ) {}
 
   /** The round that is on, or else the next one. */
@@ -44,7 +46,9 @@ export class GameHall implements OnSocketAuthenticated, OnSocketDisconnect {
   }
 
   recordVerdict(gameId: number | undefined, verdict: Verdict): void {
-    if (gameId !== undefined) this.round?.recordVerdict(gameId, verdict);
+    if (gameId === undefined || !this.round) return;
+    this.round.recordVerdict(gameId, verdict);
+    this.live.judged(gameId, verdict);
   }
 
   report(worker: string, report: ReportDto): void {
@@ -58,6 +62,7 @@ export class GameHall implements OnSocketAuthenticated, OnSocketDisconnect {
   private start(workers: string[]): void {
     const { games } = this.catalogue;
     this.round$.next(new Round(games, workers));
+    this.live.roundBegan(games.length);
     const push: ScanGames = { games: games.map(({ gameId, pgn }) => ({ gameId, pgn })), workers };
     this.server.sendToByMeta('role', 'worker', 'scanGames', push);
     this.logger.log(`Dealt ${games.length} games to ${workers.join(', ')}`);
@@ -66,7 +71,9 @@ export class GameHall implements OnSocketAuthenticated, OnSocketDisconnect {
   private endWhenOver(round: Round): void {
     if (!round.isOver) return;
     this.round$.next(undefined);
-    this.announce(round.close(this.server.clientMap.size));
+    const clients = [...this.server.clientMap.values()];
+    const versions = new Set(clients.map(({ session }) => session.version));
+    this.announce(round.close(clients.length, [...versions]));
   }
 
   private announce({ games, valid, invalid, problems }: Summary): void {

@@ -55,9 +55,9 @@ export class Round {
   }
 
   /** Ends the progress with the summary. */
-  close(connections: number): Summary {
+  close(connections: number, versions: readonly number[]): Summary {
     const seconds = (performance.now() - this.startedAt) / 1000;
-    const summary = { ...this.tally.score(), seconds, connections };
+    const summary = { ...this.tally.score(), seconds, connections, versions };
     this.progress.next({ judged: this.tally.judged, total: this.games.length, summary });
     this.progress.complete();
     return summary;

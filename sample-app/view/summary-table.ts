@@ -4,7 +4,8 @@ const PROBLEMS_SHOWN = 10;
 
 /** The summary as lines of text, one figure each. */
 export function summaryTable(summary: Summary): string {
-  const { games, legalGames, valid, invalid, caught, seconds, connections, problems } = summary;
+  const { games, legalGames, valid, invalid, caught, seconds, connections, versions, problems } =
+    summary;
   const rows: [string, string][] = [
     ['games', String(games)],
     ['valid', `${valid} of ${legalGames}`],
@@ -13,6 +14,7 @@ export function summaryTable(summary: Summary): string {
     ['seconds', seconds.toFixed(1)],
     ['requests per second', String(Math.round((valid + invalid) / seconds))],
     ['connections', String(connections)],
+    ['wire', `version ${versions.join(' and ')}`],
     ['problems', problems.length === 0 ? 'none' : String(problems.length)],
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(22)}${value}`);
