@@ -25,7 +25,8 @@ const config: Config = {
   },
   injectGlobals: false,
   maxWorkers: '100%',
-  testTimeout: 20_000,
+  // What has to come in time has deadlines of its own, which say what it is.
+  testTimeout: 60_000,
 };
 
 export default config;
