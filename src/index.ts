@@ -18,6 +18,24 @@ export {
   type OutgoingMessage,
   type SocketSession,
 } from './server/connection/connected-client.js';
+export type { JoinOptions } from './server/connection/client-rooms.js';
+export type { ClusterStats } from './server/cluster/cluster-counts.js';
+export type { ClusterClient } from './server/rooms/client-pages.js';
+export type { RoomMember } from './server/rooms/room-presence.js';
+export type { RoomMembers } from './server/rooms/room-members.js';
+export type { RoomTarget } from './server/rooms/room-target.js';
+export type { JoiningClient, RoomOptions, RoomsOptions } from './options/room-options.js';
+export { memoryEngine } from './engine/memory.engine.js';
+export type {
+  Beat,
+  EngineListener,
+  EngineSession,
+  HistoryBounds,
+  HistoryEntry,
+  HistoryPage,
+  RoomPosition,
+  SocketsEngine,
+} from './engine/engine.js';
 export { SocketServer, type SocketServerStats } from './server/socket-server.js';
 export type {
   OnSocketAuthenticated,
@@ -52,6 +70,9 @@ export {
   type CloseInfo,
   type MessageHook,
   type ReconnectOptions,
+  type RoomEvent,
+  type RoomMemberEvent,
+  type RoomMemberInfo,
   type RequestOptions,
   type SocketClientEvents,
   type SocketClientOptions,

@@ -15,6 +15,8 @@ import { FirstToGo } from './server/first-to-go.module.js';
 import { ServerStartup } from './options/server-startup.js';
 import { Shutdown } from './server/shutdown.js';
 import { SocketEvents } from './server/connection/socket-events.js';
+import { Cluster } from './server/cluster/cluster.js';
+import { ClusterReceiver } from './server/rooms/cluster-receiver.js';
 import { UpgradeGate } from './server/listening/upgrade.gate.js';
 import { WebSocketListener } from './server/listening/web-socket.listener.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from './options/sockets.options.js';
@@ -35,6 +37,8 @@ export class SocketsLifecycle implements OnApplicationBootstrap, BeforeApplicati
     private readonly listener: WebSocketListener,
     private readonly heartbeat: Heartbeat,
     private readonly shutdown: Shutdown,
+    private readonly cluster: Cluster,
+    private readonly receiver: ClusterReceiver,
     firstToGo: FirstToGo,
     startup: ServerStartup,
   ) {
@@ -44,8 +48,10 @@ export class SocketsLifecycle implements OnApplicationBootstrap, BeforeApplicati
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    // createApplicationContext() starts no server: neither Nest's HTTP one nor this one.
     const httpServer = this.httpServer();
+    // An application context has no clients of its own, but it may send to those of other nodes.
+    if (httpServer || this.cluster.isShared) await this.cluster.start(this.receiver);
+    // createApplicationContext() starts no server: neither Nest's HTTP one nor this one.
     if (!httpServer) return;
     this.adapter.assertInUse();
     await this.router.bind();

@@ -36,6 +36,19 @@ import { Traffic } from './server/operations/traffic.js';
 import { UpgradeLine } from './server/listening/upgrade.line.js';
 import { UpgradeGate } from './server/listening/upgrade.gate.js';
 import { WebSocketListener } from './server/listening/web-socket.listener.js';
+import { AllClients } from './server/rooms/all-clients.js';
+import { ClientPages } from './server/rooms/client-pages.js';
+import { Cluster } from './server/cluster/cluster.js';
+import { ClusterCalls } from './server/cluster/cluster-calls.js';
+import { ClusterCounts } from './server/cluster/cluster-counts.js';
+import { ClusterReceiver } from './server/rooms/cluster-receiver.js';
+import { Deliveries } from './server/rooms/deliveries.js';
+import { KnownPositions } from './server/rooms/known-positions.js';
+import { Presence } from './server/rooms/presence.js';
+import { RoomPublisher } from './server/rooms/room-publisher.js';
+import { Rooms } from './server/rooms/rooms.js';
+import { RoomStates } from './server/rooms/room-states.js';
+import { SharedReplays } from './server/cluster/shared-replays.js';
 import { SocketsLifecycle } from './sockets.lifecycle.js';
 import {
   SOCKETS_MODULE_OPTIONS,
@@ -104,6 +117,19 @@ const logger = new Logger('SocketsModule');
     Traffic,
     UpgradeGate,
     UpgradeLine,
+    AllClients,
+    ClientPages,
+    Cluster,
+    ClusterCalls,
+    ClusterCounts,
+    ClusterReceiver,
+    Deliveries,
+    KnownPositions,
+    Presence,
+    RoomPublisher,
+    Rooms,
+    RoomStates,
+    SharedReplays,
     WebSocketListener,
   ],
   exports: [AuthGuard, SOCKETS_OPTIONS, SocketServer],

@@ -1,9 +1,15 @@
 export { SocketClient } from './node/socket-client.js';
 export type { ClientMessage, StreamOptions } from './core/base-socket-client.js';
-export type { SocketClientEvents, SocketClientState } from './core/client.events.js';
+export type {
+  RoomEvent,
+  RoomMemberEvent,
+  SocketClientEvents,
+  SocketClientState,
+} from './core/client.events.js';
 export type { AuthData, ReconnectOptions, SocketClientOptions } from './core/client.options.js';
 export type { CloseInfo } from './core/client.errors.js';
 export type { MessageHook } from './core/message-hooks.js';
+export type { RoomMemberInfo } from '../protocol/room-message.js';
 export type { RequestOptions } from '../protocol/request-options.js';
 export type { AnyContract, SocketContract } from '../contract/socket-contract.js';
 export { CloseCode } from '../protocol/close-code.js';

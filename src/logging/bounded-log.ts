@@ -13,19 +13,22 @@ interface Window {
 export class BoundedLog {
   private readonly windows = new Map<string, Window>();
 
-  constructor(private readonly write: (line: string) => void) {}
+  constructor(
+    private readonly write: (line: string) => void,
+    private readonly bounds = { window: WINDOW, lines: LINES_PER_WINDOW },
+  ) {}
 
   /** `subject` must come from a bounded set, never from a peer. */
   log(subject: string, line: () => string): void {
     const window = this.windowOf(subject);
-    if (++window.count <= LINES_PER_WINDOW) this.tryToWrite(line());
+    if (++window.count <= this.bounds.lines) this.tryToWrite(line());
   }
 
   private windowOf(subject: string): Window {
     const now = Date.now();
     const window = this.windows.get(subject);
-    if (window && now - window.startedAt < WINDOW) return window;
-    const suppressed = (window?.count ?? 0) - LINES_PER_WINDOW;
+    if (window && now - window.startedAt < this.bounds.window) return window;
+    const suppressed = (window?.count ?? 0) - this.bounds.lines;
     if (suppressed > 0) this.tryToWrite(`${subject}: ${suppressed} more like these`);
     const next = { startedAt: now, count: 0 };
     this.windows.set(subject, next);

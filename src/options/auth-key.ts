@@ -10,12 +10,12 @@ const MIN_LENGTH = 16;
  * What is wrong with a key, if anything. It is found by guessing offline from a single recorded
  * frame, so short and well-known ones protect nothing.
  */
-export function weaknessOf(authKey: string): string | undefined {
+export function weaknessOf(authKey: string, option = 'authKey'): string | undefined {
   if (authKey === DEFAULT_AUTH_KEY) {
-    return `The authKey is the well-known default "${DEFAULT_AUTH_KEY}".`;
+    return `The ${option} is the well-known default "${DEFAULT_AUTH_KEY}".`;
   }
   if (authKey.length < MIN_LENGTH) {
-    return `The authKey has ${authKey.length} characters; at least ${MIN_LENGTH} are needed.`;
+    return `The ${option} has ${authKey.length} characters; at least ${MIN_LENGTH} are needed.`;
   }
   return undefined;
 }
@@ -23,10 +23,16 @@ export function weaknessOf(authKey: string): string | undefined {
 /**
  * @throws SocketsError for a weak key in production; elsewhere `warn` hears of it
  */
-export function assertStrongKey(authKey: string, warn: (message: string) => void): void {
-  const weakness = weaknessOf(authKey);
+export function assertStrongKey(
+  key: string,
+  warn: (message: string) => void,
+  option: 'authKey' | 'clusterKey' = 'authKey',
+): void {
+  const weakness = weaknessOf(key, option);
   if (weakness === undefined) return;
-  const advice = `${weakness} Set the option "authKey" or SOCKET_AUTH_KEY to a random secret, for example the output of: openssl rand -base64 32`;
+  const where =
+    option === 'authKey' ? 'the option "authKey" or SOCKET_AUTH_KEY' : `the option "${option}"`;
+  const advice = `${weakness} Set ${where} to a random secret, for example the output of: openssl rand -base64 32`;
   if (environment()['NODE_ENV'] === 'production') throw new SocketsError('INVALID_OPTION', advice);
   warn(
     `${advice}\nAnybody can read and forge what this key protects. With NODE_ENV=production this is an error.`,

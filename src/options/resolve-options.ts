@@ -3,6 +3,7 @@ import type { ResolvedSocketsOptions, SocketsOptions } from './sockets.options.j
 import { assertStrongKey, DEFAULT_AUTH_KEY } from './auth-key.js';
 import { isKeyText, KEY_EXPECTED } from './key-text.js';
 import { isTrustProxy, TRUST_PROXY_EXPECTED, type TrustProxy } from './trust-proxy.js';
+import { areKeys, CLUSTER_OPTIONS, KEYS_EXPECTED, readCluster } from './cluster-options.js';
 import { OptionReader } from './option-reader.js';
 
 const DEFAULT_PORT = 2667;
@@ -11,7 +12,6 @@ const MAX_PORT = 65_535;
 const MAX_MESSAGE_SIZE = 2 ** 31 - 1;
 const MAX_REPLAY_WINDOW = 2 ** 24;
 const MAX_PADDING = 65_536;
-const KEYS_EXPECTED = 'a string that is not empty, or an array of those';
 
 const OWN_OPTIONS: readonly (keyof SocketsOptions)[] = [
   'port',
@@ -30,6 +30,7 @@ const OWN_OPTIONS: readonly (keyof SocketsOptions)[] = [
   'allowedOrigins',
   'connectionGuard',
   'trustProxy',
+  ...CLUSTER_OPTIONS,
   'isGlobal',
 ];
 
@@ -84,6 +85,7 @@ export function resolveOptions(
     allowedOrigins: read.matching('allowedOrigins', undefined, isOrigins, ORIGINS_EXPECTED),
     connectionGuard: read.matching('connectionGuard', undefined, isClass, 'a class'),
     trustProxy: read.matching<TrustProxy>('trustProxy', false, isTrustProxy, TRUST_PROXY_EXPECTED),
+    ...readCluster(read, options, warn),
     limits: readLimits(read),
   };
 }
@@ -91,11 +93,6 @@ export function resolveOptions(
 function readAuthKeys(read: OptionReader, { authKey }: SocketsOptions): readonly string[] {
   if (Array.isArray(authKey)) return read.matching('authKey', [], areKeys, KEYS_EXPECTED);
   return [read.string('authKey', DEFAULT_AUTH_KEY, 'SOCKET_AUTH_KEY')];
-}
-
-function areKeys(value: unknown): boolean {
-  const keys = value as unknown[];
-  return keys.length > 0 && keys.every((key) => typeof key === 'string' && key !== '');
 }
 
 function isVersions(value: unknown): boolean {

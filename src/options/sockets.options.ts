@@ -2,6 +2,8 @@ import type { Type } from '@nestjs/common';
 import type { ConnectionGuard } from './connection-guard.js';
 import type { KeyStore } from './key-store.js';
 import type { TrustProxy } from './trust-proxy.js';
+import type { SocketsEngine } from '../engine/engine.js';
+import type { RoomRules, RoomsOptions } from './room-options.js';
 import type { WireVersion } from '../protocol/wire-version.js';
 import type { SocketsLimits } from '../protocol/limits.js';
 
@@ -122,6 +124,31 @@ export interface SocketsOptions extends Partial<SocketsLimits> {
    */
   trustProxy?: TrustProxy;
   /**
+   * What the nodes of a cluster share: `redisEngine({ url })` of `nestjs-sockets/redis`. With it any
+   * number of processes serve their clients as one server, behind any load balancer, and every id says
+   * which node a client is on.
+   * @default a process of its own, which needs nothing
+   */
+  engine?: SocketsEngine;
+  /**
+   * The secret under which nodes seal what they send to each other and store in the engine: at least 16
+   * characters, the same on all of them. Of several, the first seals and any opens.
+   * @default the `authKey`
+   */
+  clusterKey?: string | readonly string[] | undefined;
+  /**
+   * Histories, presence and states of rooms, by their name or the beginning of it: `{ 'table:*': {
+   * history: 200, ttl: 300_000, presence: true } }`. Rooms that match none are there all the same.
+   * @default {}
+   */
+  rooms?: RoomsOptions;
+  /**
+   * Milliseconds over which the clients of a node that shuts down come back to the others, each at a
+   * random moment. In a process of its own they are told nothing of it.
+   * @default 5000
+   */
+  drainSpread?: number;
+  /**
    * Makes the module's providers available everywhere without importing it again.
    * @default false
    */
@@ -153,5 +180,10 @@ export interface ResolvedSocketsOptions {
   readonly allowedOrigins: readonly string[] | '*' | undefined;
   readonly connectionGuard: Type<ConnectionGuard> | undefined;
   readonly trustProxy: TrustProxy;
+  readonly engine: SocketsEngine;
+  /** Those of the nodes; none where the `authKey` serves. */
+  readonly clusterKeys: readonly string[];
+  readonly rooms: RoomRules;
+  readonly drainSpread: number;
   readonly limits: Readonly<SocketsLimits>;
 }

@@ -97,6 +97,17 @@ export interface SocketsLimits {
    */
   maxHandshakesPerSecond: number;
   /**
+   * Rooms that one client is in; joining one more throws `TOO_MANY_ROOMS`. Only handlers join clients, so
+   * it bounds what a mistake in them can cost.
+   * @default 1000
+   */
+  maxRoomsPerClient: number;
+  /**
+   * Rooms with members on this node; joining one more throws `TOO_MANY_ROOMS`.
+   * @default 100000
+   */
+  maxRooms: number;
+  /**
    * Bytes that wait to be sent to one connection before `slowConsumerPolicy` acts. Above it the
    * connection is not read either, so that it cannot ask for more replies than it takes. At least
    * 16,384.
@@ -157,6 +168,8 @@ export const DEFAULT_LIMITS: Readonly<SocketsLimits> = Object.freeze({
   maxUnauthenticatedConnectionsPerIp: 100,
   maxAuthFailuresPerMinute: 10,
   maxHandshakesPerSecond: 1_000,
+  maxRoomsPerClient: 1_000,
+  maxRooms: 100_000,
   sendHighWaterMark: 1024 * 1024,
   sendHardCap: 4 * 1024 * 1024,
   slowConsumerTimeout: 1_000,

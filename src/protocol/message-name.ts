@@ -3,9 +3,11 @@ import { SocketsError } from './sockets.errors.js';
 export const AUTH = 'auth';
 export const HEART_BEAT = 'heartBeat';
 export const REAUTH = 'reauth';
+/** What happens to the receiver in a room: PROTOCOL.md R11.3. */
+export const ROOM = 'sockets.room';
 
 /** What the framework itself sends and takes in, so that nobody else may use the names. */
-const FRAMEWORK_NAMES: readonly string[] = [HEART_BEAT, REAUTH];
+const FRAMEWORK_NAMES: readonly string[] = [HEART_BEAT, REAUTH, ROOM];
 
 const REQUEST_NAME = /^[A-Za-z][\w.-]{0,63}$/;
 const MAX_QUOTED = 64;

@@ -24,6 +24,12 @@ export interface WireMessage {
   sessionKey?: string;
   /** Milliseconds until the client's credentials expire: PROTOCOL.md R5.16. Not checked yet. */
   expires?: unknown;
+  /** The room that a push was published to, or that `sockets.room` tells of: PROTOCOL.md R11.2. */
+  room?: unknown;
+  /** Where a push stands in the history of its room. Not checked yet. */
+  offset?: unknown;
+  /** In `auth`: what the client has of rooms with history. Not checked yet. */
+  rooms?: unknown;
   /** The field that the bytes beside the text are, in version 2: PROTOCOL-V2.md V5.7. */
   bytes?: unknown;
 }
@@ -125,6 +131,17 @@ export function formatRequest(
   return formatPayload(request, id, 'data', toPayload(request, data));
 }
 
+/** A push that stands in the history of a room: PROTOCOL.md R11.2. */
+export function formatPublished(
+  request: string,
+  field: Field,
+  payload: Payload,
+  { room, offset }: { room: string; offset: number },
+): SentMessage {
+  const beginning = `${head(request, undefined)},"room":${JSON.stringify(room)},"offset":${offset}`;
+  return withPayload(request, beginning, field, payload);
+}
+
 /** A message with that payload, or without any. */
 export function formatPayload(
   request: string,
@@ -144,6 +161,23 @@ function withPayload(
   if (payload === undefined) return `${beginning}}`;
   if (typeof payload === 'string') return `${beginning},"${field}":${payload}}`;
   return new BytesMessage(request, `${beginning},"bytes":"${field}"}`, payload);
+}
+
+/** Whether its payload is in a field of a reply; `data` is that of a push or an ask. */
+export function isReply({ response, error, item, done, credit }: WireMessage): boolean {
+  if (response !== undefined || error !== undefined || item !== undefined) return true;
+  return done === true || credit !== undefined;
+}
+
+/** What a client shows the `auth` handler, and what it has of rooms: PROTOCOL.md R11.7. */
+export function formatAuth(
+  request: string,
+  id: MessageId,
+  authData: unknown,
+  rooms: object | undefined,
+): SentMessage {
+  const named = rooms === undefined ? '' : `,"rooms":${toJson(request, rooms)}`;
+  return withPayload(request, `${head(request, id)}${named}`, 'data', toPayload(request, authData));
 }
 
 /** A handler's reply; undefined when there is none: PROTOCOL.md R5.5. */

@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CloseCode } from '../protocol/close-code.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../options/sockets.options.js';
+import { withRetryHint } from '../protocol/retry-hint.js';
+import { ClusterCalls } from './cluster/cluster-calls.js';
+import { Cluster } from './cluster/cluster.js';
 import { ConnectionRegistry } from './connection/connection-registry.js';
 import { Heartbeat } from './connection/heartbeat.js';
 import { SocketEvents } from './connection/socket-events.js';
@@ -9,6 +12,7 @@ import { WebSocketListener } from './listening/web-socket.listener.js';
 
 // How long peers get to answer the close frame before they are cut.
 const CLOSE_GRACE = 1_000;
+const SHUTTING_DOWN = 'shutting down';
 
 /**
  * Ends the server without losing what is under way: no new connections, no new messages, the replies
@@ -25,6 +29,8 @@ export class Shutdown {
     private readonly registry: ConnectionRegistry,
     private readonly heartbeat: Heartbeat,
     private readonly events: SocketEvents,
+    private readonly cluster: Cluster,
+    private readonly calls: ClusterCalls,
   ) {}
 
   run(): Promise<void> {
@@ -38,14 +44,22 @@ export class Shutdown {
     const idle = Promise.all(connections.map((connection) => connection.drain()));
     const { shutdownTimeout } = this.options.limits;
     if (!(await isWithin(idle, shutdownTimeout))) this.warnOfHandlers();
-    for (const connection of connections) connection.close(CloseCode.GoingAway, 'shutting down');
+    for (const connection of connections) connection.close(CloseCode.GoingAway, this.farewell());
     const gone = Promise.all(connections.map((connection) => connection.whenGone()));
     await isWithin(gone, CLOSE_GRACE);
     for (const connection of this.registry.all()) connection.terminate();
     await gone;
     if (!(await isWithin(this.events.settled(), shutdownTimeout))) this.warnOfHooks();
+    this.calls.end();
+    await this.cluster.stop();
     await this.listener.close();
     this.events.complete();
+  }
+
+  /** With other nodes about, clients are told to come to them one after the other: PROTOCOL.md R9.7. */
+  private farewell(): string {
+    if (!this.cluster.isShared) return SHUTTING_DOWN;
+    return withRetryHint(SHUTTING_DOWN, this.options.drainSpread);
   }
 
   private warnOfHooks(): void {

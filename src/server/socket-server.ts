@@ -12,12 +12,18 @@ import type {
   WithData,
 } from '../contract/socket-contract.js';
 import { assertClose } from '../protocol/close-code.js';
-import { SocketsError } from '../protocol/sockets.errors.js';
 import type { ConnectedClient } from './connection/connected-client.js';
 import { ConnectionRegistry } from './connection/connection-registry.js';
-import type { Connection } from './connection/connection.js';
 import { Push } from './connection/push.js';
-import { sendToEach, SharedBroadcasts } from './connection/shared-broadcasts.js';
+import type { ClusterStats } from './cluster/cluster-counts.js';
+import { Cluster } from './cluster/cluster.js';
+import { AllClients } from './rooms/all-clients.js';
+import type { ClusterClient } from './rooms/client-pages.js';
+import { Deliveries } from './rooms/deliveries.js';
+import { Presence } from './rooms/presence.js';
+import { RoomMembers } from './rooms/room-members.js';
+import { RoomPublisher } from './rooms/room-publisher.js';
+import { RoomTarget } from './rooms/room-target.js';
 import { Shutdown } from './shutdown.js';
 import { SocketEvents, type SocketDisconnect } from './connection/socket-events.js';
 import { Traffic, type RefusalCounts } from './operations/traffic.js';
@@ -41,6 +47,8 @@ export interface SocketServerStats {
   handlerErrors: number;
   /** Milliseconds that handlers took, of one call in eight. */
   handlerTime: { p50: number; p99: number };
+  /** Of the node among others. */
+  cluster: ClusterStats;
 }
 
 /**
@@ -57,7 +65,11 @@ export class SocketServer<C extends SocketContract = AnyContract> {
     private readonly listener: WebSocketListener,
     private readonly shutdown: Shutdown,
     private readonly traffic: Traffic,
-    private readonly shared: SharedBroadcasts,
+    private readonly deliveries: Deliveries,
+    private readonly publisher: RoomPublisher,
+    private readonly presence: Presence,
+    private readonly everybody: AllClients,
+    private readonly cluster: Cluster,
   ) {}
 
   /** Authenticated clients by id. Filled by the framework: read it, do not change it. */
@@ -85,8 +97,8 @@ export class SocketServer<C extends SocketContract = AnyContract> {
   }
 
   /**
-   * Pushes to one client.
-   * @returns whether there was such a client, and the push was not dropped
+   * Pushes to one client, on whatever node it is.
+   * @returns whether it is on this node, and the push was not dropped
    * @throws SocketsError `INVALID_MESSAGE` for an invalid name or data that is not JSON
    */
   sendTo<N extends PushName<C>>(
@@ -94,14 +106,13 @@ export class SocketServer<C extends SocketContract = AnyContract> {
     request: N,
     ...[data]: WithData<PushData<C, N>>
   ): boolean {
-    const push = new Push(request, data);
-    const connection = this.registry.getAuthenticated(clientId);
-    return connection?.push(push.in(connection.pushField)) ?? false;
+    return this.deliveries.push({ client: clientId }, Push.of(request, data)) > 0;
   }
 
   /**
-   * Pushes to every authenticated client with `meta[key] === value`.
-   * @returns how many got it
+   * Pushes to every authenticated client with `meta[key] === value`, on all nodes; on others `value` is
+   * what JSON makes of it.
+   * @returns how many got it on this node
    * @throws SocketsError `INVALID_MESSAGE`
    */
   sendToByMeta<N extends PushName<C>>(
@@ -110,16 +121,12 @@ export class SocketServer<C extends SocketContract = AnyContract> {
     request: N,
     ...[data]: WithData<PushData<C, N>>
   ): number {
-    const push = new Push(request, data);
-    const matches = ({ client }: Connection) => client.meta[key] === value;
-    const receivers = [...this.registry.allAuthenticated()].filter(matches);
-    push.assertTakenBy(receivers);
-    return sendToEach(push, receivers);
+    return this.deliveries.push({ meta: key, value }, Push.of(request, data));
   }
 
   /**
    * Pushes to the first authenticated client with `meta[key] === value`, the one that has been there
-   * longest: what the original calls `sendToByMeta`.
+   * longest: what the original calls `sendToByMeta`. Of this node's clients only.
    * @returns whether there was one, and the push was not dropped
    * @throws SocketsError `INVALID_MESSAGE`
    */
@@ -129,7 +136,7 @@ export class SocketServer<C extends SocketContract = AnyContract> {
     request: N,
     ...[data]: WithData<PushData<C, N>>
   ): boolean {
-    const push = new Push(request, data);
+    const push = Push.of(request, data);
     for (const connection of this.registry.allAuthenticated()) {
       if (connection.client.meta[key] !== value) continue;
       return connection.push(push.in(connection.pushField));
@@ -138,21 +145,39 @@ export class SocketServer<C extends SocketContract = AnyContract> {
   }
 
   /**
-   * Pushes to every authenticated client. The data is stringified once, and sealed for each, or once
-   * for all of version 2 (option `sharedBroadcast`).
-   * @returns how many got it
+   * Pushes to every authenticated client, on all nodes. The data is stringified once, and sealed for each,
+   * or once for all of version 2 (option `sharedBroadcast`).
+   * @returns how many got it on this node
    * @throws SocketsError `INVALID_MESSAGE`
    */
   broadcast<N extends PushName<C>>(request: N, ...[data]: WithData<PushData<C, N>>): number {
-    const push = new Push(request, data);
-    const receivers = [...this.registry.allAuthenticated()];
-    push.assertTakenBy(receivers);
-    return this.shared.isOn ? this.shared.send(push, receivers) : sendToEach(push, receivers);
+    return this.deliveries.push({ all: true }, Push.of(request, data));
+  }
+
+  /** The members of one or several rooms, on all nodes: `server.to('table:7').send('move', move)`. */
+  to(...rooms: readonly [string, ...string[]]): RoomTarget<C> {
+    return new RoomTarget<C>(this.publisher, rooms);
+  }
+
+  /** Who is in a room, on all nodes: `await server.in('table:7').members()`. */
+  in(room: string): RoomMembers {
+    return new RoomMembers(room, this.deliveries, this.presence);
   }
 
   /**
-   * Asks one client, and resolves with what its `client()` hook returns: PROTOCOL.md R5.12.
-   * @throws SocketsError `UNKNOWN_CLIENT`, `CONNECTION_LOST`, or `UNSUPPORTED_BY_PEER` for a client that
+   * The authenticated clients of all nodes, those of this one first, a page at a time:
+   * `for await (const { id, node } of server.clients())`.
+   * @throws SocketsError `ENGINE_UNAVAILABLE`, behind those of this node; RequestTimeoutError when a node
+   * that lives does not answer within 5 s
+   */
+  clients(): AsyncIterableIterator<ClusterClient> {
+    return this.everybody.each();
+  }
+
+  /**
+   * Asks one client, on whatever node it is, and resolves with what its `client()` hook returns:
+   * PROTOCOL.md R5.12.
+   * @throws SocketsError `UNKNOWN_CLIENT`, `ENGINE_UNAVAILABLE`, `CONNECTION_LOST`, or `UNSUPPORTED_BY_PEER` for a client that
    * knows no ids, as an original one; RemoteError with the client's own error, RequestTimeoutError
    * (default 30,000 ms), RequestAbortedError
    */
@@ -173,23 +198,19 @@ export class SocketServer<C extends SocketContract = AnyContract> {
     data?: unknown,
     options: RequestOptions = {},
   ): Promise<unknown> {
-    const connection = this.registry.getAuthenticated(clientId);
-    if (connection) return connection.ask(name, data, options);
-    throw new SocketsError(
-      'UNKNOWN_CLIENT',
-      `No authenticated client has the id ${clientId}. SocketServer.clientMap holds those that are there.`,
-    );
+    return this.everybody.ask(clientId, name, data, options);
   }
 
   /**
-   * Closes one connection, by default with 1000.
-   * @returns whether there was one
+   * Closes one connection, by default with 1000; on another node, that of an authenticated client.
+   * @returns whether there was one on this node
    * @throws SocketsError `INVALID_CLOSE` for a code that no close frame may have
    */
   disconnect(clientId: number, code?: number, reason?: string): boolean {
     assertClose(code, reason);
     const connection = this.registry.get(clientId);
     connection?.close(code, reason);
+    if (!connection) this.deliveries.close({ client: clientId }, code, reason);
     return connection !== undefined;
   }
 
@@ -220,6 +241,7 @@ export class SocketServer<C extends SocketContract = AnyContract> {
       dropped,
       handlerErrors,
       handlerTime: this.traffic.handlerTime(),
+      cluster: this.cluster.stats(),
     };
   }
 }

@@ -1,7 +1,14 @@
 export { SocketClient } from './socket-client.js';
 export { deviceIdentity, type DeviceIdentity } from './device-identity.js';
 export type { ClientMessage, StreamOptions } from '../core/base-socket-client.js';
-export type { ClientEvents, SocketClientEvents, SocketClientState } from '../core/client.events.js';
+export type {
+  ClientEvents,
+  RoomEvent,
+  RoomMemberEvent,
+  SocketClientEvents,
+  SocketClientState,
+} from '../core/client.events.js';
+export type { RoomMemberInfo } from '../../protocol/room-message.js';
 export type { AuthData, ReconnectOptions, SocketClientOptions } from '../core/client.options.js';
 export type { CloseInfo } from '../core/client.errors.js';
 export type { MessageHook } from '../core/message-hooks.js';

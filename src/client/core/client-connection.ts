@@ -3,8 +3,10 @@ import { toErrorBody } from '../../protocol/error-body.js';
 import { DEFAULT_LIMITS } from '../../protocol/limits.js';
 import { AUTH, HEART_BEAT, REAUTH } from '../../protocol/message-name.js';
 import {
+  formatAuth,
   formatMessage,
   formatRequest,
+  isReply,
   readMessage,
   type MessageId,
   type WireMessage,
@@ -30,6 +32,7 @@ import type { AuthData, ResolvedClientOptions } from './client.options.js';
 import { Credentials } from './credentials.js';
 import { messageOf } from '../../logging/message-of.js';
 import type { ConnectionListener } from './connection-listener.js';
+import type { RoomPositions } from './room-positions.js';
 import { RequestsByName } from './requests-by-name.js';
 import { StreamRequests } from './stream-requests.js';
 import type { Transport } from './transport.js';
@@ -54,6 +57,7 @@ export class ClientConnection {
     private readonly options: ResolvedClientOptions,
     private readonly platform: ClientPlatform,
     private readonly session: ClientSession,
+    private readonly rooms: RoomPositions,
     private readonly listener: ConnectionListener<ClientConnection>,
   ) {
     this.order = new ArrivalOrder(platform.afterTurn);
@@ -71,12 +75,12 @@ export class ClientConnection {
    * @throws SocketsError `AUTH_REJECTED` for good; anything else may be tried again
    */
   static async open(
-    { options, platform, wire, hello, authData }: ClientSetup,
+    { options, platform, wire, hello, authData, rooms }: ClientSetup,
     listener: ConnectionListener<ClientConnection>,
     signal: AbortSignal,
   ): Promise<ClientConnection> {
     const session = new ClientSession(wire, hello, platform.afterTurn);
-    const connection = new ClientConnection(options, platform, session, listener);
+    const connection = new ClientConnection(options, platform, session, rooms, listener);
     let authenticated: Promise<void> | undefined;
     const onOpen = (transport: Transport) => {
       authenticated = connection.authenticate(transport, authData);
@@ -152,7 +156,7 @@ export class ClientConnection {
       return this.credentials.expireIn(message.expires);
     }
     const id = message.id ?? this.idFromName(message);
-    if (id === undefined || !this.isReply(message)) return this.takeUnasked(message);
+    if (id === undefined || !isReply(message)) return this.takeUnasked(message);
     this.order.replied();
     if (!this.streams.take(id, message)) this.settle(id, message);
   }
@@ -160,17 +164,12 @@ export class ClientConnection {
   /** What hooks and listeners are told, after those who awaited an earlier reply have gone on. */
   private takeUnasked(message: WireMessage): void {
     if (this.order.hasReplied) return this.order.defer(() => this.takeUnasked(message));
+    if (this.rooms.take(message)) return;
     const { request, id, data, response, error } = message;
     const { listener } = this;
     if (error !== undefined) listener.onErrorReply(new RemoteError(request, toErrorBody(error)));
     else if (id !== undefined) listener.onAsk(this, request, id, data);
     else listener.onMessage(request, response === undefined ? data : response);
-  }
-
-  /** Replies carry their payload in a field of their own; `data` is a push or an ask. */
-  private isReply({ response, error, item, done, credit }: WireMessage): boolean {
-    if (response !== undefined || error !== undefined || item !== undefined) return true;
-    return done === true || credit !== undefined;
   }
 
   private idFromName({ request, response, error }: WireMessage): MessageId | undefined {
@@ -195,7 +194,8 @@ export class ClientConnection {
   }
 
   private show(request: string, authData: AuthData): Promise<unknown> {
-    const text = (id: number) => formatMessage(request, id, 'data', authData);
+    const rooms = request === AUTH ? this.rooms.named() : undefined;
+    const text = (id: number) => formatAuth(request, id, authData, rooms);
     const { connectTimeout: timeout } = this.options;
     return this.pending.wait(request, { timeout }, (id) => this.outbox.sendIfOpen(text(id)));
   }

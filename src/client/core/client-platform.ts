@@ -3,6 +3,7 @@ import type { ClientEvents } from './client.events.js';
 import type { AuthData, ResolvedClientOptions } from './client.options.js';
 import type { ClientHello, ClientWire } from './client-wire.js';
 import type { IdentityFormat } from './identity.js';
+import type { RoomPositions } from './room-positions.js';
 import type { TransportListener, TransportTarget } from './transport.js';
 
 /** What a client needs of where it runs: Node or a browser. */
@@ -50,4 +51,6 @@ export interface ClientSetup {
   readonly hello: ClientHello | undefined;
   /** For the `auth` handler. */
   readonly authData: AuthData;
+  /** What the client has of rooms with history. */
+  readonly rooms: RoomPositions;
 }

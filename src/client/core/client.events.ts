@@ -1,3 +1,4 @@
+import type { RoomMemberInfo } from '../../protocol/room-message.js';
 import type { RemoteError, SocketsError } from '../../protocol/sockets.errors.js';
 import type { CloseInfo } from './client.errors.js';
 
@@ -11,6 +12,19 @@ import type { CloseInfo } from './client.errors.js';
  */
 export type SocketClientState =
   'idle' | 'connecting' | 'connected' | 'reconnecting' | 'failed' | 'closed';
+
+/** The client's part in a room with history. */
+export interface RoomEvent {
+  room: string;
+  recovered: boolean;
+  state?: unknown;
+}
+
+/** Who came or went. */
+export interface RoomMemberEvent {
+  room: string;
+  member: RoomMemberInfo;
+}
 
 /** Events of `SocketClient.events`, with their arguments. */
 export interface SocketClientEvents {
@@ -26,6 +40,16 @@ export interface SocketClientEvents {
   reconnected: [];
   /** Gave up coming back: the key was rejected, or `maxAttempts` is reached. */
   reconnectFailed: [SocketsError];
+  /**
+   * It is in a room with history, from here on. Not `recovered`: it has just joined, or messages that it
+   * missed are gone, so that it must load what it knows of the room anew; `state` is what the server's
+   * `onJoin` returned for that. Recovered: it has got everything, in order.
+   */
+  room: [RoomEvent];
+  /** Somebody else came into a room of which it wanted to know. */
+  joined: [RoomMemberEvent];
+  /** Somebody else left it. */
+  left: [RoomMemberEvent];
   /** What was sent with `send()` failed on the server. */
   errorReply: [RemoteError];
   /** A hook threw. Without a listener the error becomes an unhandled rejection. */

@@ -1,4 +1,5 @@
 import { CloseCode } from '../../protocol/close-code.js';
+import { retryHintIn } from '../../protocol/retry-hint.js';
 import { SocketsError } from '../../protocol/sockets.errors.js';
 import { ClientConnection } from './client-connection.js';
 import type { ConnectionListener } from './connection-listener.js';
@@ -16,6 +17,7 @@ import type { ResolvedClientOptions } from './client.options.js';
 import type { ClientPlatform } from './client-platform.js';
 import type { ClientWire } from './client-wire.js';
 import { emitEvent } from './emit-event.js';
+import { RoomPositions } from './room-positions.js';
 import { reconnectDelay } from './reconnect-delay.js';
 
 /** Makes connections one after the other: PROTOCOL.md, section 9. */
@@ -31,6 +33,9 @@ export class ConnectionKeeper {
   private interrupt = new AbortController();
   private skipDelay: (() => void) | undefined;
   private unwatch: (() => void) | undefined;
+  private readonly rooms: RoomPositions;
+  /** Over how many ms the server wants its clients to come back, when it was it that went. */
+  private spread: number | undefined;
 
   constructor(
     private readonly options: ResolvedClientOptions,
@@ -40,7 +45,9 @@ export class ConnectionKeeper {
       ConnectionListener<ClientConnection>,
       'onAuthenticated' | 'onGone'
     >,
-  ) {}
+  ) {
+    this.rooms = new RoomPositions(events);
+  }
 
   /** @throws SocketsError `NOT_CONNECTED` */
   get connection(): ClientConnection {
@@ -144,7 +151,8 @@ export class ConnectionKeeper {
       onGone: (connection, info) => this.lost(connection, info),
     };
     const [wire, authData] = await Promise.all([this.wire, authDataOf(options)]);
-    const setup = { options, platform, wire, hello: await wire.sayHello(), authData };
+    const { rooms } = this;
+    const setup = { options, platform, wire, hello: await wire.sayHello(), authData, rooms };
     this.throwIfStopped();
     const connection = await ClientConnection.open(setup, listener, signal);
     await connection.accepted?.catch((error: unknown) => this.refuse(connection, error));
@@ -195,7 +203,7 @@ export class ConnectionKeeper {
     const { reconnect } = this.options;
     if (reconnect === false) return;
     // While nothing can be reached, what is waited for is that something can.
-    const delay = this.platform.isOnline() ? reconnectDelay(delays, reconnect) : Infinity;
+    const delay = this.platform.isOnline() ? this.delay(delays, reconnect) : Infinity;
     const over = new Promise<void>((resolve) => {
       const timer = delay === Infinity ? undefined : setTimeout(resolve, delay);
       this.skipDelay = () => {
@@ -209,12 +217,21 @@ export class ConnectionKeeper {
     this.throwIfStopped();
   }
 
+  /** PROTOCOL.md R9.3 and R9.7. */
+  private delay(delays: number, backOff: { baseDelay: number; maxDelay: number }): number {
+    const { spread } = this;
+    this.spread = undefined;
+    if (spread === undefined) return reconnectDelay(delays, backOff);
+    return Math.floor(Math.random() * spread);
+  }
+
   private lost(connection: ClientConnection, info: CloseInfo): void {
     // Who left it, by close() or reconnect(), may listen for its end only after that.
     if (connection !== this.current) {
       return queueMicrotask(() => emitEvent(this.events, 'disconnect', info));
     }
     this.current = undefined;
+    this.spread = info.code === CloseCode.GoingAway ? retryHintIn(info.reason) : undefined;
     this.state = this.options.reconnect === false ? 'failed' : 'reconnecting';
     emitEvent(this.events, 'disconnect', info);
     if (this.state === 'reconnecting') this.comeBack(connectionGone(info));

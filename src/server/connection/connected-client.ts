@@ -10,6 +10,7 @@ import type {
   UncheckedName,
   WithData,
 } from '../../contract/socket-contract.js';
+import type { ClientRooms, JoinOptions } from './client-rooms.js';
 import { Expiry, expiryOf } from './expiry.js';
 import { Push, type PushField } from './push.js';
 import type { SentMessage } from '../../protocol/sent-message.js';
@@ -48,12 +49,16 @@ export interface ClientLink {
   close(code?: number, reason?: string): void;
 }
 
+const NO_ROOMS: readonly string[] = Object.freeze([]);
+
 /** A peer of the server. Handlers get it as their second argument. */
 export class ConnectedClient<C extends SocketContract = AnyContract> {
   /** What the application knows about the client; empty until the `auth` handler sets it. */
   meta: ClientMeta = {};
   /** How many pushes were lost because the client did not read (policy `drop`). */
   dropped = 0;
+  /** The rooms that it is in. Changed by `join()` and `leave()` alone. */
+  rooms: readonly string[] = NO_ROOMS;
   private expiry: Expiry | undefined;
   private isReleased = false;
 
@@ -63,6 +68,7 @@ export class ConnectedClient<C extends SocketContract = AnyContract> {
     /** The address of the TCP connection, or what proxies say that the option `trustProxy` names. */
     readonly ip: string,
     private readonly link: ClientLink,
+    private readonly clientRooms: ClientRooms,
   ) {}
 
   /** Whether the `auth` handler accepted it. Set by the framework alone. */
@@ -102,7 +108,7 @@ export class ConnectedClient<C extends SocketContract = AnyContract> {
     const inResponse = 'response' in message;
     const field = inResponse ? 'response' : this.link.pushField;
     const payload = inResponse ? message.response : message.data;
-    return this.link.push(new Push(message.request, payload).in(field));
+    return this.link.push(Push.of(message.request, payload).in(field));
   }
 
   /**
@@ -118,6 +124,22 @@ export class ConnectedClient<C extends SocketContract = AnyContract> {
   request<T>(name: UncheckedName<C>, data?: unknown, options?: RequestOptions): Promise<T>;
   async request(name: string, data?: unknown, options: RequestOptions = {}): Promise<unknown> {
     return this.link.ask(name, data, options);
+  }
+
+  /**
+   * Puts the client into a room, on all nodes (PROTOCOL.md, section 11); in the `auth` handler, as soon as
+   * it has accepted. It is in it at once on this node. A client of ours that comes back to a room with
+   * history gets what it missed, whatever node it comes to.
+   * @returns resolves when all nodes reach it there, or when it is known that the engine is away
+   * @throws SocketsError at once: `INVALID_ROOM`, `TOO_MANY_ROOMS`
+   */
+  join(room: string, options: JoinOptions = {}): Promise<void> {
+    return this.clientRooms.join(this, room, options);
+  }
+
+  /** Takes the client out of a room; it leaves all of them when its connection ends. */
+  leave(room: string): void {
+    this.clientRooms.leave(this, room);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { ResolvedSocketsOptions } from '../../options/sockets.options.js';
 import type { AuthFailures } from '../operations/auth-failures.js';
 import type { LimitLog } from '../operations/limit-log.js';
+import type { ClientRooms } from './client-rooms.js';
 import type { Journey } from '../flow/intake.js';
 import type { Traffic } from '../operations/traffic.js';
 
@@ -10,6 +11,7 @@ export interface ConnectionContext<Connection> {
   readonly limitLog: LimitLog;
   readonly traffic: Traffic;
   readonly authFailures: AuthFailures;
+  readonly rooms: ClientRooms;
   /** Where its messages go. */
   readonly journey: Journey<Connection>;
 }

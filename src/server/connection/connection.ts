@@ -56,7 +56,7 @@ export class Connection implements ClientLink {
     envelope: Envelope,
   ) {
     place.isTaken = true;
-    this.client = new ConnectedClient(id, place.ip, this);
+    this.client = new ConnectedClient(id, place.ip, this, context.rooms);
     this.intake = new Intake(webSocket, context.options.limits, this, context.journey);
     this.sender = new Sender(socket, envelope, this, context);
     this.liveness = new Liveness(socket);

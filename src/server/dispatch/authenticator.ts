@@ -16,6 +16,9 @@ import { ConnectionRegistry } from '../connection/connection-registry.js';
 import { FailureLog } from '../operations/failure-log.js';
 import type { ReceivedMessage } from '../flow/inbox.js';
 import { ServerHandshake } from '../connection/server-handshake.js';
+import { KnownPositions } from '../rooms/known-positions.js';
+import { Rooms } from '../rooms/rooms.js';
+import { SharedReplays } from '../cluster/shared-replays.js';
 import { SocketEvents } from '../connection/socket-events.js';
 
 const ALREADY_RENEWING: ErrorBody = {
@@ -36,20 +39,27 @@ export class Authenticator {
     private readonly failures: FailureLog,
     private readonly adapter: SocketsAdapter,
     private readonly turns: AuthTurns,
+    private readonly rooms: Rooms,
+    private readonly known: KnownPositions,
+    private readonly replays: SharedReplays,
   ) {}
 
   /** One success per connection: PROTOCOL.md R5.2 and R5.3. Later messages wait for the end. */
-  run(connection: Connection, handler: Handler, { message }: ReceivedMessage): void {
+  run(connection: Connection, handler: Handler, received: ReceivedMessage): void {
+    const { message } = received;
     if (connection.isAuthenticated) {
       return connection.refuse('secondAuth', CloseCode.Forbidden, 'already authenticated');
     }
     if (connection.isIgnored) return;
     connection.intake.inbox.isAuthenticating = true;
     connection.knowsIds = message.id !== undefined;
-    void this.inTurn(connection, () => this.authenticate(connection, handler, message)).then(() => {
-      connection.intake.inbox.isAuthenticating = false;
-      connection.intake.update();
-    });
+    this.known.note(connection, message.rooms);
+    void this.inTurn(connection, () => this.authenticate(connection, handler, received)).then(
+      () => {
+        connection.intake.inbox.isAuthenticating = false;
+        connection.intake.update();
+      },
+    );
   }
 
   /** The client shows who it is once more, before its credentials expire: PROTOCOL.md R5.16. */
@@ -93,9 +103,10 @@ export class Authenticator {
   private async authenticate(
     connection: Connection,
     handler: Handler,
-    message: WireMessage,
+    { message, frame }: ReceivedMessage,
   ): Promise<void> {
     try {
+      if (await this.isReplay(connection, frame)) return refuseReplay(connection);
       const { verdict, reply } = await this.ask(connection, handler, message);
       if (isAccepted(verdict)) {
         // It may have left while the handler was busy: then nobody may find it in the clientMap.
@@ -113,6 +124,13 @@ export class Authenticator {
     connection.refuseAuthentication();
   }
 
+  /** Of what another node has seen; this one's own window has been asked before. */
+  private async isReplay({ session, sender }: Connection, frame?: Buffer): Promise<boolean> {
+    const isSealed = session.version === 1 && sender.envelope.binary;
+    if (!isSealed || !frame || !this.replays.isNeeded) return false;
+    return this.replays.isReplay(frame);
+  }
+
   private async ask(
     { client }: Connection,
     { invoke, kind }: Handler,
@@ -126,6 +144,7 @@ export class Authenticator {
     connection.startSession(envelope, formatAuthenticated(id, reply, sessionKey));
     connection.client.tellExpiry();
     this.registry.addAuthenticated(connection);
+    this.rooms.authenticated(connection);
     this.adapter.welcome(connection);
     await this.events.authenticated(connection.client);
   }
@@ -140,6 +159,10 @@ export class Authenticator {
 function noteExpiry({ client }: Connection, verdict: unknown): void {
   if (typeof verdict !== 'object' || verdict === null || !Object.hasOwn(verdict, 'expires')) return;
   client.expiresAt = expiryOf((verdict as { expires: unknown }).expires);
+}
+
+function refuseReplay(connection: Connection): void {
+  connection.refuse('badFrame', CloseCode.BadFrame, 'bad frame: replayed');
 }
 
 /** Nobody was judged: PROTOCOL.md R5.1. */

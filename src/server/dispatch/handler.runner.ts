@@ -230,7 +230,7 @@ function messageOf({ handler, message, stream }: Run, value: unknown): SentMessa
   const field = stream ? 'item' : 'response';
   if (handler.kind === 'gateway' && isWsResponse(value)) {
     const { event, data } = value;
-    if (id === undefined) return new Push(event, data).in('response');
+    if (id === undefined) return Push.of(event, data).in('response');
     return formatMessage(assertRequestName(event), id, field, data);
   }
   return stream ? formatMessage(request, id, field, value) : formatReply(message, value);

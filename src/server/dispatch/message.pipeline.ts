@@ -51,14 +51,14 @@ export class MessagePipeline implements Journey<Connection> {
     const content = this.open(connection, bytes, isBinary);
     if (content === undefined) return;
     if (connection.sender.envelope.isRecord) this.records.take(connection, content, this);
-    else this.take(connection, content);
+    else this.take(connection, content, undefined, connection.isAuthenticated ? undefined : bytes);
   }
 
   /** The text of one message, and the bytes that stand beside it in version 2. */
-  take(connection: Connection, json: Uint8Array, bytes?: Uint8Array): void {
+  take(connection: Connection, json: Uint8Array, bytes?: Uint8Array, frame?: Buffer): void {
     const message = this.parse(connection, json, bytes);
     if (message === undefined) return;
-    const received = { message, bytes: json.length + (bytes?.length ?? 0) };
+    const received = { message, bytes: json.length + (bytes?.length ?? 0), frame };
     if (connection.intake.inbox.mustHold) this.hold(connection, received);
     else this.dispatch(connection, received);
   }

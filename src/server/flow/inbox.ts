@@ -5,6 +5,8 @@ import type { MessageId, WireMessage } from '../../protocol/message.js';
 export interface ReceivedMessage {
   readonly message: WireMessage;
   readonly bytes: number;
+  /** The frame of version 1 that brought it, before authentication. */
+  readonly frame?: Buffer | undefined;
 }
 
 /** Whose messages these are. */

@@ -17,6 +17,8 @@ import type { HelloSession } from '../connection/hello-desk.js';
 import { SharedBroadcasts } from '../connection/shared-broadcasts.js';
 import { ServerHandshake } from '../connection/server-handshake.js';
 import { SocketEvents } from '../connection/socket-events.js';
+import { Cluster } from '../cluster/cluster.js';
+import { Rooms } from '../rooms/rooms.js';
 import { Traffic } from '../operations/traffic.js';
 import { PongReply } from '../flow/pong.reply.js';
 import { hasUnfinishedMessage } from '../flow/web-socket.receiver.js';
@@ -24,6 +26,9 @@ import { hasUnfinishedMessage } from '../flow/web-socket.receiver.js';
 // Pings and pongs among the fragments of one message. A fragment keeps the whole read alive that
 // brought it, up to 64 KiB, so that a small message could take a lot of memory.
 const MAX_INTERLEAVED_FRAMES = 64;
+
+// The upper part of an id says which node the client is on; a process of its own is node 0.
+const IDS_PER_NODE = 2 ** 32;
 
 const VERSION_1: SocketSession = { version: 1, keyId: undefined, publicKey: undefined };
 
@@ -44,6 +49,8 @@ export class ConnectionAcceptor {
     private readonly traffic: Traffic,
     private readonly adapter: SocketsAdapter,
     private readonly broadcasts: SharedBroadcasts,
+    private readonly rooms: Rooms,
+    private readonly cluster: Cluster,
   ) {}
 
   /** @param hello What a peer of version 2 agreed on in its upgrade */
@@ -54,7 +61,7 @@ export class ConnectionAcceptor {
     hello?: HelloSession,
   ): void {
     const { socket } = request;
-    const id = ++this.lastId;
+    const id = this.cluster.node * IDS_PER_NODE + ++this.lastId;
     const session = hello?.session ?? VERSION_1;
     const envelope = hello?.envelope ?? this.handshake.envelope;
     const context = this.shared();
@@ -71,8 +78,8 @@ export class ConnectionAcceptor {
   }
 
   private makeContext(): ConnectionContext<Connection> {
-    const { options, limitLog, traffic, authFailures, pipeline } = this;
-    return { options, limitLog, traffic, authFailures, journey: pipeline };
+    const { options, limitLog, traffic, authFailures, rooms, pipeline } = this;
+    return { options, limitLog, traffic, authFailures, rooms, journey: pipeline };
   }
 
   private follow(connection: Connection, webSocket: WebSocket): void {
@@ -100,6 +107,7 @@ export class ConnectionAcceptor {
   }
 
   private remove(connection: Connection, code: number, reason: string): void {
+    this.rooms.leaveAll(connection);
     this.registry.remove(connection);
     this.broadcasts.leave(connection);
     this.adapter.leave(connection.client, code, reason);

@@ -37,7 +37,7 @@ function setUp(count: number) {
   const shared = new SharedBroadcasts(resolveOptions({ sharedBroadcast: true }, () => undefined));
   const peers = Array.from({ length: count }, () => new Peer());
   const all = peers as unknown as Connection[];
-  return { peers, all, shared, send: (data: number) => shared.send(new Push('news', data), all) };
+  return { peers, all, shared, send: (data: number) => shared.send(Push.of('news', data), all) };
 }
 
 const textsOf = (...values: number[]) =>

@@ -1,0 +1,17 @@
+import type { ConnectedClient } from './connected-client.js';
+
+/** What a member of a room wants to be told. */
+export interface JoinOptions {
+  /**
+   * Whether it is told who else comes and goes (client events `joined` and `left`). Only in rooms with
+   * `presence`.
+   * @default false
+   */
+  members?: boolean;
+}
+
+/** The rooms of the server, as its clients know them. */
+export interface ClientRooms {
+  join(client: ConnectedClient, room: string, options: JoinOptions): Promise<void>;
+  leave(client: ConnectedClient, room: string): void;
+}
