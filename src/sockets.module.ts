@@ -49,6 +49,7 @@ import { RoomPublisher } from './server/rooms/room-publisher.js';
 import { Rooms } from './server/rooms/rooms.js';
 import { RoomStates } from './server/rooms/room-states.js';
 import { SharedReplays } from './server/cluster/shared-replays.js';
+import { RoomTargets } from './server/rooms/room-targets.js';
 import { SocketsLifecycle } from './sockets.lifecycle.js';
 import {
   SOCKETS_MODULE_OPTIONS,
@@ -127,6 +128,7 @@ const logger = new Logger('SocketsModule');
     KnownPositions,
     Presence,
     RoomPublisher,
+    RoomTargets,
     Rooms,
     RoomStates,
     SharedReplays,

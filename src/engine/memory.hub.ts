@@ -9,7 +9,14 @@ export interface Subscriber {
   hears(channel: string): boolean;
 }
 
-type Delivery = (listener: EngineListener) => void;
+type Tell = (listener: EngineListener) => void;
+
+interface Delivery {
+  readonly channel: string;
+  /** Who had subscribed when it was published. */
+  readonly hearers: readonly Subscriber[];
+  readonly tell: Tell;
+}
 
 /** What the sessions of one engine in memory share. */
 export class MemoryHub {
@@ -17,7 +24,7 @@ export class MemoryHub {
   readonly presence = new MemoryPresence();
   readonly claims = new MemoryClaims();
   private readonly subscribers = new Set<Subscriber>();
-  private waiting: { readonly channel: string; readonly deliver: Delivery }[] = [];
+  private waiting: Delivery[] = [];
 
   join(subscriber: Subscriber): void {
     this.subscribers.add(subscriber);
@@ -28,18 +35,18 @@ export class MemoryHub {
   }
 
   /** Delivers in a later turn of the event loop, as an engine would that is reached by a network. */
-  publish(channel: string, deliver: Delivery): void {
-    this.waiting.push({ channel, deliver });
+  publish(channel: string, tell: Tell): void {
+    const hearers = [...this.subscribers].filter((subscriber) => subscriber.hears(channel));
+    if (hearers.length === 0) return;
+    this.waiting.push({ channel, hearers, tell });
     if (this.waiting.length === 1) setImmediate(this.deliverAll);
   }
 
   private readonly deliverAll = () => {
     const { waiting } = this;
     this.waiting = [];
-    for (const { channel, deliver } of waiting) {
-      for (const subscriber of this.subscribers) {
-        if (subscriber.hears(channel)) deliver(subscriber.listener);
-      }
+    for (const { channel, hearers, tell } of waiting) {
+      for (const hearer of hearers) if (hearer.hears(channel)) tell(hearer.listener);
     }
   };
 }

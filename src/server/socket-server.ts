@@ -20,12 +20,11 @@ import { Cluster } from './cluster/cluster.js';
 import { AllClients } from './rooms/all-clients.js';
 import type { ClusterClient } from './rooms/client-pages.js';
 import { Deliveries } from './rooms/deliveries.js';
-import { Presence } from './rooms/presence.js';
-import { RoomMembers } from './rooms/room-members.js';
-import { RoomPublisher } from './rooms/room-publisher.js';
-import { RoomTarget } from './rooms/room-target.js';
+import type { RoomMembers } from './rooms/room-members.js';
+import type { RoomTarget } from './rooms/room-target.js';
 import { Shutdown } from './shutdown.js';
 import { SocketEvents, type SocketDisconnect } from './connection/socket-events.js';
+import { RoomTargets } from './rooms/room-targets.js';
 import { Traffic, type RefusalCounts } from './operations/traffic.js';
 import { WebSocketListener } from './listening/web-socket.listener.js';
 
@@ -66,8 +65,7 @@ export class SocketServer<C extends SocketContract = AnyContract> {
     private readonly shutdown: Shutdown,
     private readonly traffic: Traffic,
     private readonly deliveries: Deliveries,
-    private readonly publisher: RoomPublisher,
-    private readonly presence: Presence,
+    private readonly targets: RoomTargets,
     private readonly everybody: AllClients,
     private readonly cluster: Cluster,
   ) {}
@@ -156,12 +154,12 @@ export class SocketServer<C extends SocketContract = AnyContract> {
 
   /** The members of one or several rooms, on all nodes: `server.to('table:7').send('move', move)`. */
   to(...rooms: readonly [string, ...string[]]): RoomTarget<C> {
-    return new RoomTarget<C>(this.publisher, rooms);
+    return this.targets.to<C>(rooms);
   }
 
   /** Who is in a room, on all nodes: `await server.in('table:7').members()`. */
   in(room: string): RoomMembers {
-    return new RoomMembers(room, this.deliveries, this.presence);
+    return this.targets.in(room);
   }
 
   /**

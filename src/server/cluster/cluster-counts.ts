@@ -4,6 +4,8 @@ import { Injectable } from '@nestjs/common';
 export interface ClusterStats {
   /** The number of this node: the upper part of its clients' ids. 0 is a process of its own. */
   node: number;
+  /** How many nodes there are, this one among them. */
+  nodes: number;
   /** Whether the engine can be reached. While not, `publish()` is refused, and the rest is local. */
   isAvailable: boolean;
   framesOut: number;
@@ -27,4 +29,9 @@ export class ClusterCounts {
   framesRejected = 0;
   framesSkipped = 0;
   gaps = 0;
+
+  read(): Omit<ClusterStats, 'node' | 'nodes' | 'isAvailable'> {
+    const { framesOut, framesIn, framesDropped, framesRejected, framesSkipped, gaps } = this;
+    return { framesOut, framesIn, framesDropped, framesRejected, framesSkipped, gaps };
+  }
 }

@@ -38,6 +38,8 @@ export type ClusterHead =
       readonly code?: number | undefined;
       readonly reason?: string | undefined;
     }
+  /** A node has come, or goes. */
+  | { readonly kind: 'node'; readonly event: 'up' | 'down'; readonly node: number }
   | { readonly kind: 'leave'; readonly to: Target; readonly rooms: readonly string[] }
   | {
       readonly kind: 'member';

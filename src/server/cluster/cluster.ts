@@ -1,9 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import {
-  ClusterOpener,
-  ClusterSealer,
-  UnknownFrameVersionError,
-} from '../../envelope/cluster-frame.js';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   BEAT_INTERVAL,
   roomChannel,
@@ -13,11 +8,10 @@ import {
   type RoomMember,
   type RoomPosition,
 } from '../../engine/engine.js';
-import { BoundedLog } from '../../logging/bounded-log.js';
 import { messageOf } from '../../logging/log-text.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../../options/sockets.options.js';
-import { decodeMessages, encodeMessages } from './cluster-codec.js';
 import { ClusterCounts, type ClusterStats } from './cluster-counts.js';
+import { ClusterFrames } from './cluster-frames.js';
 import type { ClusterMessage } from './cluster-message.js';
 import { ClusterOutbox } from './cluster-outbox.js';
 import { clusterSecrets } from './cluster-secrets.js';
@@ -25,8 +19,6 @@ import { engineUnavailable } from './cluster.errors.js';
 
 /** Everybody listens to it. */
 export const ALL_NODES = 'all';
-
-const ONE_LINE_A_MINUTE = { window: 60_000, lines: 1 };
 
 /** Where one node listens. */
 export function nodeChannel(node: number): string {
@@ -54,17 +46,14 @@ export class Cluster {
   /** The nodes that live, as of the last sign of life. */
   nodes: readonly number[] = [];
   isAvailable = false;
-  private readonly logger = new Logger('SocketsCluster');
-  private readonly log = new BoundedLog((line) => this.logger.warn(line), ONE_LINE_A_MINUTE);
   private readonly outbox = new ClusterOutbox({
     isReady: () => this.isAvailable,
     transmit: (channel, messages) => this.transmit(channel, messages),
-    onDropped: () => this.dropped('the engine is away'),
+    onDropped: () => this.frames?.dropped('the engine is away'),
   });
   private connected: EngineSession | undefined;
   private listener: ClusterListener | undefined;
-  private sealer: ClusterSealer | undefined;
-  private opener: ClusterOpener | undefined;
+  private frames: ClusterFrames | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -92,9 +81,7 @@ export class Cluster {
   async start(listener: ClusterListener): Promise<void> {
     if (this.connected) return;
     this.listener = listener;
-    const secrets = await clusterSecrets(this.options);
-    this.sealer = new ClusterSealer(secrets[0]!);
-    this.opener = new ClusterOpener(secrets);
+    this.frames = new ClusterFrames(await clusterSecrets(this.options), this.counts);
     this.connected = await this.options.engine.connect({
       onFrame: (channel, frame) => this.take(channel, frame),
       onEntry: (room, entry) => this.takeEntry(room, entry),
@@ -106,6 +93,7 @@ export class Cluster {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    this.announce('down');
     this.outbox.flush();
     await this.connected?.close();
     this.isAvailable = false;
@@ -127,7 +115,7 @@ export class Cluster {
   ): Promise<RoomPosition> {
     // What was said before it in this turn goes first.
     this.outbox.flush();
-    const frame = this.sealer?.seal(roomChannel(room), encodeMessages([message]));
+    const frame = this.frames?.sealMessage(roomChannel(room), message);
     if (!frame || !this.isAvailable) throw engineUnavailable('publish()');
     this.counts.framesOut++;
     return this.session.append(room, frame, bounds);
@@ -135,47 +123,41 @@ export class Cluster {
 
   /** Seals what only nodes may read in the engine. */
   seal(place: string, content: Buffer): Buffer {
-    return this.sealer!.seal(place, content);
+    return this.frames!.seal(place, content);
   }
 
-  /** What was sealed at some time. Returns undefined, counted and logged, for what nobody of us sealed. */
+  /** Undefined for what nobody of us sealed. */
   openStored(place: string, frame: Buffer): Buffer | undefined {
-    return this.attempt(place, () => this.opener!.openStored(place, frame));
+    return this.frames!.openStored(place, frame);
   }
 
   /** The message of an entry that was read from a room's history. */
   openEntry(room: string, { frame }: HistoryEntry): ClusterMessage | undefined {
-    const channel = roomChannel(room);
-    return this.attempt(channel, () => decodeMessages(this.opener!.openStored(channel, frame))[0]);
+    return this.frames!.openEntry(roomChannel(room), frame);
   }
 
   stats(): ClusterStats {
-    const { framesOut, framesIn, framesDropped, framesRejected, framesSkipped, gaps } = this.counts;
     const { node, isAvailable } = this;
-    return {
-      node,
-      isAvailable,
-      framesOut,
-      framesIn,
-      framesDropped,
-      framesRejected,
-      framesSkipped,
-      gaps,
-    };
+    return { node, nodes: Math.max(1, this.nodes.length), isAvailable, ...this.counts.read() };
   }
 
   private async join(): Promise<void> {
     const { session } = this;
     await Promise.all([session.subscribe(ALL_NODES), session.subscribe(nodeChannel(session.node))]);
     await this.beat();
+    this.announce('up');
     this.timer = setInterval(() => void this.beat(), BEAT_INTERVAL).unref();
+  }
+
+  /** So that the others need not wait for the next sign of life. */
+  private announce(event: 'up' | 'down'): void {
+    this.send(ALL_NODES, { head: { kind: 'node', event, node: this.node } });
   }
 
   private async beat(): Promise<void> {
     try {
       const { wasAlive, nodes, left } = await this.session.beat();
-      this.nodes = nodes;
-      this.listener?.onNodes();
+      this.changeNodes(nodes);
       if (left.length > 0) this.listener?.onLeft(left);
       if (!wasAlive) this.listener?.onForgotten();
     } catch {
@@ -192,58 +174,32 @@ export class Cluster {
   }
 
   private transmit(channel: string, messages: Buffer): void {
+    const frames = this.frames!;
     this.counts.framesOut++;
-    const frame = this.sealer!.seal(channel, messages);
-    this.session.publish(channel, frame).catch((error: unknown) => this.dropped(messageOf(error)));
-  }
-
-  private dropped(why: string): void {
-    this.counts.framesDropped++;
-    this.log.log('dropped', () => `A frame for other nodes is lost: ${why}`);
+    this.session
+      .publish(channel, frames.seal(channel, messages))
+      .catch((error: unknown) => frames.dropped(messageOf(error)));
   }
 
   private take(channel: string, frame: Buffer): void {
-    if (this.sealer!.isOwn(frame)) return;
-    const messages = this.attempt(channel, () =>
-      decodeMessages(this.opener!.openLive(channel, frame)),
-    );
-    for (const message of messages ?? []) this.listener?.onMessage(message);
+    for (const message of this.frames!.openLive(channel, frame)) {
+      if (message.head.kind === 'node') this.hear(message.head);
+      else this.listener?.onMessage(message);
+    }
+  }
+
+  private hear({ event, node }: { event: 'up' | 'down'; node: number }): void {
+    const others = this.nodes.filter((known) => known !== node);
+    this.changeNodes(event === 'up' ? [...others, node] : others);
+  }
+
+  private changeNodes(nodes: readonly number[]): void {
+    this.nodes = nodes;
+    this.listener?.onNodes();
   }
 
   private takeEntry(room: string, entry: HistoryEntry): void {
-    const channel = roomChannel(room);
-    const messages = this.attempt(channel, () =>
-      decodeMessages(this.opener!.openLive(channel, entry.frame)),
-    );
-    const [message] = messages ?? [];
+    const message = this.frames!.openLiveEntry(roomChannel(room), entry.frame);
     if (message) this.listener?.onPublished(room, entry, message);
-  }
-
-  /** What does not open was not sent by us: it is dropped, counted and logged. */
-  private attempt<T>(channel: string, open: () => T): T | undefined {
-    try {
-      const opened = open();
-      this.counts.framesIn++;
-      return opened;
-    } catch (error) {
-      this.refuse(channel, error);
-      return undefined;
-    }
-  }
-
-  private refuse(channel: string, error: unknown): void {
-    const [kind] = channel.split(':', 1);
-    if (error instanceof UnknownFrameVersionError) {
-      this.counts.framesSkipped++;
-      return this.log.log(
-        'skipped',
-        () => `A frame of another version is skipped: ${messageOf(error)}`,
-      );
-    }
-    this.counts.framesRejected++;
-    this.log.log(
-      'rejected',
-      () => `A frame of a channel "${kind}" is dropped: ${messageOf(error)}`,
-    );
   }
 }

@@ -1,5 +1,3 @@
-import type { ConnectedClient } from './connected-client.js';
-
 /** What a member of a room wants to be told. */
 export interface JoinOptions {
   /**
@@ -11,7 +9,7 @@ export interface JoinOptions {
 }
 
 /** The rooms of the server, as its clients know them. */
-export interface ClientRooms {
-  join(client: ConnectedClient, room: string, options: JoinOptions): Promise<void>;
-  leave(client: ConnectedClient, room: string): void;
+export interface ClientRooms<Client> {
+  join(client: Client, room: string, options: JoinOptions): Promise<void>;
+  leave(client: Client, room: string): void;
 }

@@ -68,7 +68,7 @@ export class ConnectedClient<C extends SocketContract = AnyContract> {
     /** The address of the TCP connection, or what proxies say that the option `trustProxy` names. */
     readonly ip: string,
     private readonly link: ClientLink,
-    private readonly clientRooms: ClientRooms,
+    private readonly clientRooms: ClientRooms<ConnectedClient>,
   ) {}
 
   /** Whether the `auth` handler accepted it. Set by the framework alone. */

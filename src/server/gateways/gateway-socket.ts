@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { SocketsError } from '../../protocol/sockets.errors.js';
 import type { HookRunner } from '../connection/hook-runner.js';
+import type { JoinOptions } from '../connection/client-rooms.js';
 import type { ConnectedClient } from '../connection/connected-client.js';
 
 const OPEN = 1;
@@ -28,6 +29,19 @@ export class GatewaySocket extends EventEmitter {
 
   get authenticated(): boolean {
     return this.client.authenticated;
+  }
+
+  get rooms(): readonly string[] {
+    return this.client.rooms;
+  }
+
+  /** As `ConnectedClient.join()`. */
+  join(room: string, options?: JoinOptions): Promise<void> {
+    return this.client.join(room, options);
+  }
+
+  leave(room: string): void {
+    this.client.leave(room);
   }
 
   get readyState(): number {

@@ -9,6 +9,7 @@ import { GatewayServer } from './gateway-server.js';
 import type { HandlerKind } from '../../handlers/handlers.explorer.js';
 import { HookRunner } from '../connection/hook-runner.js';
 import type { ConnectedClient } from '../connection/connected-client.js';
+import { RoomTargets } from '../rooms/room-targets.js';
 import { GatewaySocket } from './gateway-socket.js';
 
 /** A connection, as far as gateways need it when it has authenticated. */
@@ -37,11 +38,12 @@ export class SocketsAdapter extends WsAdapter {
     @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
     private readonly gatewayHooks: GatewayHooks,
     private readonly hooks: HookRunner,
+    targets: RoomTargets,
   ) {
     super();
     // Before anything listens, so that nothing has to be ended again.
     if ((config.getIoAdapter() as unknown) instanceof SocketsAdapter) throw duplicate();
-    this.server = new GatewayServer(hooks);
+    this.server = new GatewayServer(hooks, targets);
     // Nest looks for the adapter before it calls any lifecycle hook, so a constructor is the place.
     config.setIoAdapter(this as WebSocketAdapter);
   }

@@ -29,7 +29,7 @@ export class ClusterReceiver implements ClusterListener {
     } else if (head.kind === 'answer') this.calls.settle(head, payload);
     else if (head.kind === 'push') {
       this.deliveries.pushHere(head.to, Push.made(head.name, payload));
-    } else this.obey(head);
+    } else if (head.kind !== 'node') this.obey(head);
   }
 
   onPublished(room: string, position: RoomPosition, message: ClusterMessage): void {
@@ -52,7 +52,7 @@ export class ClusterReceiver implements ClusterListener {
     void this.presence.writeAgain([...this.rooms.all()], true);
   }
 
-  private obey(head: Exclude<ClusterHead, { kind: 'call' | 'answer' | 'push' }>): void {
+  private obey(head: Exclude<ClusterHead, { kind: 'call' | 'answer' | 'push' | 'node' }>): void {
     if (head.kind === 'close') this.deliveries.closeHere(head.to, head.code, head.reason);
     else if (head.kind === 'leave') this.deliveries.leaveHere(head.to, head.rooms);
     else if (head.kind === 'member') {

@@ -22,7 +22,7 @@ import { noPresence, tooManyRooms } from './rooms.errors.js';
 
 /** The rooms that this node's clients are in. */
 @Injectable()
-export class Rooms implements ClientRooms {
+export class Rooms implements ClientRooms<ConnectedClient> {
   private readonly rooms = new Map<string, Room>();
   /** What peers join while their `auth` handler still runs; they are in it when it has accepted them. */
   private readonly wishes = new WeakMap<Connection, Map<string, JoinOptions>>();
