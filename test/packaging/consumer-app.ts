@@ -13,6 +13,7 @@ import {
   type ConnectedClient,
 } from 'nestjs-sockets';
 import { CloseCode, SocketClient } from 'nestjs-sockets/client';
+import { redisEngine } from 'nestjs-sockets/redis';
 import { SocketsTestApp } from 'nestjs-sockets/testing';
 
 const AUTH_KEY = 'a-shared-key-of-some-length';
@@ -55,7 +56,17 @@ async function exchangeOneSealedRequest(): Promise<void> {
   }
 }
 
-exchangeOneSealedRequest().then(
+/** The engine can be imported and its options are checked; to connect it needs a package that is not here. */
+async function askForThePackageRedis(): Promise<void> {
+  const engine = redisEngine({ url: 'redis://127.0.0.1:6379' });
+  const listener = { onFrame() {}, onEntry() {}, onAvailable() {} };
+  await assert.rejects(engine.connect(listener), {
+    code: 'ENGINE_UNAVAILABLE',
+    message: /npm install redis/,
+  });
+}
+
+Promise.all([exchangeOneSealedRequest(), askForThePackageRedis()]).then(
   () => console.log('exchanged one sealed request'),
   (error: unknown) => {
     console.error(error);

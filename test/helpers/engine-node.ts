@@ -1,0 +1,56 @@
+import type {
+  EngineListener,
+  EngineSession,
+  HistoryEntry,
+  SocketsEngine,
+} from '../../src/engine/engine.js';
+import { MessageQueue } from './message-queue.js';
+import { withDeadline } from './with-deadline.js';
+
+const MILLISECONDS_TO_ANSWER = 20_000;
+
+/** What a node's listener was told, to be awaited. */
+export class EngineRecorder implements EngineListener {
+  readonly frames = new MessageQueue<{ channel: string; text: string }>();
+  readonly entries = new MessageQueue<HistoryEntry & { room: string }>();
+  readonly availability = new MessageQueue<boolean>();
+
+  onFrame(channel: string, frame: Buffer): void {
+    this.frames.push({ channel, text: frame.toString('latin1') });
+  }
+
+  onEntry(room: string, entry: HistoryEntry): void {
+    this.entries.push({ room, ...entry });
+  }
+
+  onAvailable(isAvailable: boolean): void {
+    this.availability.push(isAvailable);
+  }
+}
+
+/** A node that a test plays: a session, and what it heard. */
+export interface EngineNode {
+  readonly session: EngineSession;
+  readonly heard: EngineRecorder;
+}
+
+export async function connectNode(engine: SocketsEngine): Promise<EngineNode> {
+  const heard = new EngineRecorder();
+  return { session: await engine.connect(heard), heard };
+}
+
+/** Asks again and again until the answer is as expected. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  isExpected: (answer: T) => boolean,
+  what: string,
+): Promise<T> {
+  const askOn = async (): Promise<T> => {
+    for (;;) {
+      const answer = await ask();
+      if (isExpected(answer)) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return withDeadline(askOn(), MILLISECONDS_TO_ANSWER, what);
+}
