@@ -3,6 +3,7 @@ import { broadcastToSleepers } from '../attacks/scenarios/broadcast.scenario.js'
 import { churn } from '../attacks/scenarios/churn.scenario.js';
 import { flood } from '../attacks/scenarios/floods.scenario.js';
 import { freezePeers } from '../attacks/scenarios/frozen-peers.scenario.js';
+import { checkHistory } from '../attacks/scenarios/history.scenario.js';
 import { killServer } from '../attacks/scenarios/kills.scenario.js';
 import { hogMemory } from '../attacks/scenarios/memory.scenario.js';
 import { mutateFrames } from '../attacks/scenarios/mutations.scenario.js';
@@ -103,6 +104,11 @@ export const SUITES: readonly Suite[] = [
       const batches = scaled(40, scale);
       return churn({ batches, connectionsPerBatch: 1_000, maxBytesPerConnection: 32 }, tell);
     },
+  },
+  {
+    name: 'history',
+    run: (scale, tell) =>
+      checkHistory({ seconds: scaled(600, scale), seed: Date.now() % 1e6 }, tell),
   },
   {
     name: 'stress',

@@ -17,6 +17,8 @@ export type SocketClientState =
 export interface RoomEvent {
   room: string;
   recovered: boolean;
+  /** Every message behind it follows, each once and in order. A new `epoch` counts from 1 again. */
+  position: { epoch: string; offset: number };
   state?: unknown;
 }
 

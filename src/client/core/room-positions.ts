@@ -53,7 +53,13 @@ export class RoomPositions {
     }
     const { epoch, offset, recovered, state } = notice;
     this.enter(room, { epoch, offset });
-    emitEvent(this.events, 'room', { room, recovered, ...(state !== undefined && { state }) });
+    const position = { epoch, offset };
+    emitEvent(this.events, 'room', {
+      room,
+      recovered,
+      position,
+      ...(state !== undefined && { state }),
+    });
   }
 
   private enter(room: string, position: Position): void {
