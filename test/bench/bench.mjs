@@ -2,6 +2,7 @@
 // the server's CPU time for each message, which stays meaningful when other programs use the machine;
 // compare ratios within one run, not figures between runs or machines.
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { measureCluster } from './cluster/cluster.mjs';
 import { measureLimitsCost } from './limits-cost.mjs';
 import { readOptions, USAGE } from './options.mjs';
 import { chooseScenarios, planOf } from './plan.mjs';
@@ -47,6 +48,7 @@ async function run(options) {
   if (options.list) return list();
   assertMeasurable();
   mkdirSync(RESULTS, { recursive: true });
+  if (options.cluster) return measureCluster(options);
   if (options.limits) return measureLimitsCost(options);
   if (options.profile) return profileServer(options);
   if (!options.report) await compare(options);

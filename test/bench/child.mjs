@@ -13,8 +13,9 @@ export class Child {
    * @param {string} file in this folder
    * @param {Record<string, unknown>} settings
    * @param {string[]} [execArgv]
+   * @param {number} [deadline] milliseconds that it may live
    */
-  constructor(file, settings, execArgv = []) {
+  constructor(file, settings, execArgv = [], deadline = DEADLINE) {
     const env = {
       ...process.env,
       NODE_ENV: 'production',
@@ -22,7 +23,7 @@ export class Child {
     };
     this.file = file;
     this.#process = fork(fileURLToPath(new URL(file, import.meta.url)), { env, execArgv });
-    const signal = AbortSignal.timeout(DEADLINE);
+    const signal = AbortSignal.timeout(deadline);
     this.#messages = on(this.#process, 'message', { close: ['exit'], signal });
   }
 
@@ -30,11 +31,16 @@ export class Child {
     return this.#process.pid;
   }
 
+  get #isRunning() {
+    const { exitCode, signalCode } = this.#process;
+    return exitCode === null && signalCode === null;
+  }
+
   send(message) {
     this.#process.send(message);
   }
 
-  /** Its next message. @throws when it has ended, when it says `error`, and after two minutes */
+  /** Its next message. @throws when it has ended, when it says `error`, and after its deadline */
   async next() {
     const { value, done } = await this.#messages.next();
     if (done) throw new Error(`${this.file} ended with ${this.#process.exitCode}`);
@@ -45,14 +51,14 @@ export class Child {
 
   /** Lets it end by itself. */
   async leave() {
+    if (!this.#isRunning) return;
     const gone = once(this.#process, 'exit');
     this.send('stop');
     await gone;
   }
 
   async kill() {
-    const { exitCode, signalCode } = this.#process;
-    if (exitCode !== null || signalCode !== null) return;
+    if (!this.#isRunning) return;
     const gone = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');
     await gone;

@@ -3,13 +3,13 @@ import { percentile } from './statistics.mjs';
 
 const authKey = 'a-benchmark-key-of-enough-length';
 
-async function figuresOf(load, server) {
+/** The figures of a load, which may ask for the server's memory without garbage. */
+export async function figuresOf(load, server) {
   for (;;) {
     const message = await load.next();
     if (message.figures) return message.figures;
     server.send('collect');
-    await server.next();
-    load.send('collected');
+    load.send(await server.next());
   }
 }
 

@@ -10,6 +10,9 @@ export const USAGE = `npm run bench [-- options]
   --report           print the tables of the last run again
 
   --limits           what the limits cost: our server with and without them, in one process
+  --cluster          what it costs to be several processes, through a redis-server of the bench's own;
+                     --scenarios names its parts, --profile profiles its nodes
+  --before COMMIT    with --cluster: one process of today against one of that commit
   --profile          where our server's CPU time goes, under bursts or in the scenario that is named
   --list, --help`;
 
@@ -26,6 +29,8 @@ function parse(args) {
     quick: flag,
     report: flag,
     limits: flag,
+    cluster: flag,
+    before: text,
     profile: flag,
     list: flag,
     help: flag,
@@ -39,8 +44,9 @@ function numberOf(name, value) {
   throw new Error(`--${name} expects a number above 0, got "${value}".`);
 }
 
-function timingOf({ quick, profile, limits }) {
+function timingOf({ quick, profile, limits, cluster }) {
   if (quick) return { seconds: 0.2, warmup: 0.1 };
+  if (cluster) return { seconds: 1.5, warmup: 1.5 };
   if (profile) return { seconds: 5, warmup: 2 };
   return limits ? { seconds: 20, warmup: 3 } : { seconds: 1, warmup: 0.5 };
 }

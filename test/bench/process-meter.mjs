@@ -34,13 +34,21 @@ function clockMicroseconds() {
 }
 
 /**
- * Starts to measure a process.
- * @param {number} pid
- * @returns {() => { cpu: number, from: number, to: number }} ends it: microseconds of CPU, and from
- * when to when by the clock that all processes of the machine share
+ * Starts to measure a process, or several.
+ * @param {number | number[]} pid
+ * @param {number[]} [beside] processes that are measured on their own at the same time
+ * @returns {() => { cpu: number, besideCpu: number, from: number, to: number }} ends it: microseconds of
+ * CPU, and from when to when by the clock that all processes of the machine share
  */
-export function startMeter(pid) {
+export function startMeter(pid, beside = []) {
+  const cpuOf = (pids) => [pids].flat().reduce((sum, each) => sum + cpuMicroseconds(each), 0);
   const from = clockMicroseconds();
-  const before = cpuMicroseconds(pid);
-  return () => ({ cpu: cpuMicroseconds(pid) - before, from, to: clockMicroseconds() });
+  const before = cpuOf(pid);
+  const besideBefore = cpuOf(beside);
+  return () => ({
+    cpu: cpuOf(pid) - before,
+    besideCpu: cpuOf(beside) - besideBefore,
+    from,
+    to: clockMicroseconds(),
+  });
 }

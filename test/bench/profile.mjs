@@ -22,7 +22,8 @@ async function recordProfile(scenario, contender, options) {
   return { figures, profile: JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) };
 }
 
-function print(items) {
+/** @param {{ name: string, share: number }[]} items */
+export function printShares(items) {
   for (const { name, share } of items) {
     console.log(`${(share * 100).toFixed(1).padStart(6)} %  ${name}`);
   }
@@ -44,8 +45,8 @@ export async function profileServer(options) {
   const { functions, origins } = selfTimes(profile, figures);
   console.log(`${scenario.title}: ${format(figures.value)} ${scenario.unit} while profiled\n`);
   console.log('By origin');
-  print(origins);
+  printShares(origins);
   console.log(`\nBy function, self time, the ${SHOWN} largest`);
-  print(functions.slice(0, SHOWN));
+  printShares(functions.slice(0, SHOWN));
   console.log(`\nThe profile itself: ${fileURLToPath(FOLDER)}`);
 }

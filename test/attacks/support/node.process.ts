@@ -7,6 +7,7 @@ import {
   SkipAuth,
   SocketHandler,
   SocketServer,
+  SocketsError,
   SocketsModule,
   type RoomMember,
   type RoomPosition,
@@ -92,7 +93,14 @@ const commands: NodeCommands = {
     server = app.get(SocketServer);
     return (server.address() as AddressInfo).port;
   },
-  publish: (room, value) => server.to(room).publish('move', value),
+  async publish(room, value) {
+    try {
+      return await server.to(room).publish('move', value);
+    } catch (error) {
+      // A code does not survive the way to the test.
+      throw new Error((error as SocketsError).code, { cause: error });
+    }
+  },
   send: (room, value) => server.to(room).send('move', value),
   broadcast: (value) => server.broadcast('move', value),
   members: (room) => server.in(room).members(),

@@ -33,9 +33,12 @@ export class BroadcastLoad {
     const { dialect } = this.signIn;
     this.#expected = dialect.push(json);
     this.#waiting = new Set(this.#connections);
-    const [announcer] = this.#connections;
-    announcer.send(dialect.announce('announce', json));
-    announcer.flush();
+    // Servers that know nothing of each other are told one by one.
+    const announcers = this.#connections.slice(0, this.job.announcers ?? 1);
+    for (const announcer of announcers) {
+      announcer.send(dialect.announce('announce', json));
+      announcer.flush();
+    }
   }
 
   #onPush(connection, text) {

@@ -5,10 +5,13 @@ import { assignJob, fail } from './job.mjs';
 import { BroadcastLoad } from './broadcast-load.mjs';
 import { HandshakeLoad } from './handshake-load.mjs';
 import { IdleLoad } from './idle-load.mjs';
+import { MembersLoad } from './members-load.mjs';
 import { PacedLoad } from './paced-load.mjs';
 import { PairedLoad } from './paired-load.mjs';
 import { RequestLoad } from './request-load.mjs';
+import { SendToLoad } from './send-to-load.mjs';
 import { SignIn } from './sign-in.mjs';
+import { SpreadSignIn } from './spread-sign-in.mjs';
 
 const loads = {
   requests: RequestLoad,
@@ -17,14 +20,18 @@ const loads = {
   broadcast: BroadcastLoad,
   handshakes: HandshakeLoad,
   idle: IdleLoad,
+  members: MembersLoad,
+  sendTo: SendToLoad,
 };
 
 async function collectServerGarbage() {
   process.send('collect');
-  await once(process, 'message');
+  const [{ memory }] = await once(process, 'message');
+  return memory;
 }
 
 process.on('uncaughtException', fail);
 const job = await assignJob();
-const load = new loads[job.kind](new SignIn(job), job, collectServerGarbage);
+const signIn = job.ports ? new SpreadSignIn(job) : new SignIn(job);
+const load = new loads[job.kind](signIn, job, collectServerGarbage);
 process.send({ figures: await load.run() });

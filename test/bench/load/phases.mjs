@@ -7,14 +7,15 @@ import { startMeter } from '../process-meter.mjs';
 export class Phases {
   /** Units of work within the measurement. */
   count = 0;
-  /** @type {{ cpu: number, from: number, to: number } | undefined} */
+  /** @type {{ cpu: number, besideCpu: number, from: number, to: number } | undefined} */
   result;
   #stopMeter;
   #endsAt;
 
-  /** @param {{ pid: number, warmUp: number, seconds: number }} timing */
-  constructor({ pid, warmUp, seconds }) {
+  /** @param {{ pid: number | number[], beside?: number[], warmUp: number, seconds: number }} timing */
+  constructor({ pid, beside, warmUp, seconds }) {
     this.pid = pid;
+    this.beside = beside;
     this.seconds = seconds;
     this.#endsAt = performance.now() + warmUp * 1000;
   }
@@ -30,15 +31,19 @@ export class Phases {
     if (performance.now() < this.#endsAt) return false;
     if (this.#stopMeter) this.result = this.#stopMeter();
     else {
-      this.#stopMeter = startMeter(this.pid);
+      this.#stopMeter = startMeter(this.pid, this.beside);
       this.#endsAt = performance.now() + this.seconds * 1000;
     }
     return this.result !== undefined;
   }
 
-  /** @returns {{ value: number, count: number, from: number, to: number }} microseconds for each unit */
+  /**
+   * @returns {{ value: number, beside: number, count: number, from: number, to: number }} microseconds for
+   * each unit, of what is measured and of the processes beside it
+   */
   figures() {
-    const { cpu, from, to } = this.result;
-    return { value: cpu / this.count, count: this.count, from, to };
+    const { cpu, besideCpu, from, to } = this.result;
+    const { count } = this;
+    return { value: cpu / count, beside: besideCpu / count, count, from, to };
   }
 }

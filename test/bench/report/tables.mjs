@@ -14,7 +14,8 @@ import { describeMachine } from './machine.mjs';
 
 /** @typedef {import('../run-plan.mjs').Row} Row */
 
-function table(head, rows) {
+/** @param {string[]} head @param {string[][]} rows @returns {string} Markdown */
+export function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -30,7 +30,7 @@ async function collectGarbage() {
 async function obey(message) {
   if (message === 'stop') process.exit();
   await collectGarbage();
-  process.send('collected');
+  process.send({ memory: process.memoryUsage() });
 }
 
 process.on('message', (message) => void obey(message));
