@@ -11,6 +11,7 @@ import {
   VersionHandler,
 } from '../fixtures/handlers.js';
 import { useLog } from '../fixtures/log.js';
+import { RoomClient, RoomHandlers } from '../fixtures/rooms.js';
 import { askForUpgrade } from '../fixtures/upgrade.js';
 import { UpgradeRefusedError, type RawClient } from '../helpers/raw-client.js';
 import { DEFAULT_DEADLINE, withDeadline } from '../helpers/with-deadline.js';
@@ -154,6 +155,36 @@ describe('The limit maxStreamBacklog', () => {
   });
 });
 
+// Only handlers join clients: whoever asked hears INTERNAL, and the log says which limit it was.
+describe.each([
+  { limit: 'maxRoomsPerClient', says: 'is in 2 rooms' },
+  { limit: 'maxRooms', says: 'There are 2 rooms' },
+])('The limit $limit', ({ limit, says }) => {
+  const others = { maxRooms: Infinity, maxRoomsPerClient: Infinity };
+
+  async function joinRooms(value: number, count: number): Promise<RoomClient> {
+    const app = await startApp({
+      providers: [RoomHandlers],
+      options: { ...others, [limit]: value },
+    });
+    const member = await RoomClient.connect(app);
+    for (let room = 0; room < count; room++) await member.join(`room:${room}`);
+    return member;
+  }
+
+  it('names itself in the log, and in the error that join() throws; nothing else changes', async () => {
+    const member = await joinRooms(2, 2);
+    await expect(member.join('room:3')).rejects.toMatchObject({ code: 'INTERNAL' });
+    expect(log.matching(new RegExp(`${says}.*"${limit}"`))).toHaveLength(1);
+    expect(await member.client.request('leave', 'room:0')).toEqual(['room:1']);
+    expect(await member.join('room:3')).toEqual(['room:1', 'room:3']);
+  });
+
+  it('is turned off by Infinity', async () => {
+    expect(await (await joinRooms(Infinity, 2_000)).join('one-more')).toHaveLength(2_001);
+  });
+});
+
 describe('The limit maxHandshakesPerSecond', () => {
   /** Says hello in version 2 as often as given, all within one second. */
   async function sayHello({ port }: SocketsTestApp, count: number): Promise<number[]> {
@@ -267,6 +298,8 @@ it('Every limit is tested here', () => {
     'maxStreams',
     'maxStreamBacklog',
     'shutdownTimeout',
+    'maxRooms',
+    'maxRoomsPerClient',
   ];
   const tested = [...LIMIT_CASES.map(({ limit }) => limit), ...others];
   expect(tested.toSorted()).toEqual(Object.keys(DEFAULT_LIMITS).toSorted());

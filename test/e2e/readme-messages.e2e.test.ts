@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import { lastValueFrom, Subject, take, toArray } from 'rxjs';
 import {
   CloseCode,
@@ -9,7 +10,7 @@ import {
   SocketHandler,
   type SocketClient,
 } from '../../src/index.js';
-import { useReadmeSamples } from '../readme/use-readme-samples.js';
+import { ADDRESS_IN_SAMPLES, useReadmeSamples } from '../readme/use-readme-samples.js';
 
 const bench = useReadmeSamples();
 
@@ -174,5 +175,50 @@ describe('games.test.ts of the README', () => {
   it('starts the application of app.module.ts, and shows a reply, a push and a fault', async () => {
     await bench.samples.load('games.test.ts');
     expect(bench.printed()).toEqual(['{ valid: true }', "{ msg: 'hi' }", "'CONNECTION_LOST'"]);
+  });
+});
+
+describe('table.module.ts of the README', () => {
+  it('has rooms that table.client.ts sits down in, and is told of moves and of others', async () => {
+    const { TableModule } = await bench.samples.load<{ TableModule: Type }>('table.module.ts');
+    const sockets = await bench.startModule(Test.createTestingModule({ imports: [TableModule] }));
+    const address = `ws://127.0.0.1:${sockets.port}`;
+    const sample = { [ADDRESS_IN_SAMPLES]: address };
+    const { client } = await bench.samples.load<{ client: SocketClient }>(
+      'table.client.ts',
+      sample,
+    );
+    try {
+      await bench.untilPrinted(1);
+      const other = await sockets.connect();
+      expect(await other.request('sit', '7')).toBe(2);
+      await bench.untilPrinted(2);
+      expect(await other.request('move', { table: '7', san: 'e4' })).toBe(1);
+      const [move, state, member] = bench.samples.promisedOutput('table.client.ts');
+      expect(await bench.untilPrinted(3)).toEqual([state, member, move]);
+    } finally {
+      client.close();
+    }
+  });
+});
+
+describe('cluster.module.ts of ROOMS.md', () => {
+  it('makes one server of two applications', async () => {
+    bench.setEnvironment({ SOCKET_CLUSTER_KEY: 'a secret of all of the nodes' });
+    const { ClusterModule } = await bench.samples.load<{ ClusterModule: Type }>(
+      'cluster.module.ts',
+      {
+        "redisEngine({ url: process.env['REDIS_URL'] ?? 'redis://localhost:6379' })":
+          'memoryEngine()',
+        "SocketsModule } from 'nestjs-sockets'":
+          "SocketsModule, memoryEngine } from 'nestjs-sockets'",
+      },
+    );
+    const start = () => bench.startModule(Test.createTestingModule({ imports: [ClusterModule] }));
+    const [here, there] = [await start(), await start()];
+    const client = await there.connect();
+    client.watch('announcement');
+    here.server.broadcast('announcement', 'hi');
+    expect(await client.nextPush('announcement')).toBe('hi');
   });
 });

@@ -13,6 +13,7 @@ import { MarkdownDocument, ROOT, unquoted } from './markdown.js';
 
 const readme = new MarkdownDocument('README.md');
 const protocol = new MarkdownDocument('src/protocol/PROTOCOL.md');
+const rooms = new MarkdownDocument('src/server/rooms/ROOMS.md');
 const protocolV2 = new MarkdownDocument('src/protocol/PROTOCOL-V2.md');
 
 /** The codes of a union type, of which nothing is left at run time. */
@@ -87,7 +88,7 @@ describe('The codes', () => {
   });
 });
 
-describe.each([readme, protocol, protocolV2])('The links of $path', (document) => {
+describe.each([readme, protocol, protocolV2, rooms])('The links of $path', (document) => {
   it('to its own headings find them', () => {
     const anchors = document.anchors();
     const internal = document.links().filter((link) => link.startsWith('#'));
@@ -97,8 +98,14 @@ describe.each([readme, protocol, protocolV2])('The links of $path', (document) =
 
   it('to files find them', () => {
     const relative = document.links().filter((link) => !/^(?:#|https?:)/.test(link));
-    const folder = join(ROOT, dirname(document.path));
-    expect(relative.filter((link) => !existsSync(join(folder, link)))).toEqual([]);
+    const folder = dirname(document.path);
+    const isFound = (link: string) => {
+      const [path = '', anchor] = link.split('#');
+      const file = join(folder, path);
+      if (!existsSync(join(ROOT, file))) return false;
+      return anchor === undefined || new MarkdownDocument(file).anchors().includes(anchor);
+    };
+    expect(relative.filter((link) => !isFound(link))).toEqual([]);
   });
 });
 

@@ -13,8 +13,11 @@ const TSC = `${ROOT}node_modules/typescript/bin/tsc`;
 const SOURCES: Readonly<Record<string, string>> = {
   'nestjs-sockets': `${ROOT}src/index.ts`,
   'nestjs-sockets/client': `${ROOT}src/client/index.ts`,
+  'nestjs-sockets/redis': `${ROOT}src/redis/index.ts`,
   'nestjs-sockets/testing': `${ROOT}src/testing/index.ts`,
 };
+
+const DOCUMENTS = ['README.md', 'src/server/rooms/ROOMS.md'];
 
 // Fails to compile unless the package's own types are looked at, and strictly.
 const CONTROL = `
@@ -31,7 +34,7 @@ export const app = SocketsTestApp.start({});
 `;
 
 /**
- * The README's \`\`\`ts samples as files of a folder of their own. Two things are changed in what runs,
+ * The \`\`\`ts samples of the documents as files of a folder of their own. Two things are changed in what runs,
  * and nothing in what is type-checked: `nestjs-sockets` is imported from src, and `load()` replaces
  * what its caller says.
  */
@@ -42,7 +45,7 @@ export class ReadmeSamples {
   ) {}
 
   static async extract(): Promise<ReadmeSamples> {
-    const blocks = new MarkdownDocument('README.md').codeBlocks();
+    const blocks = DOCUMENTS.flatMap((path) => new MarkdownDocument(path).codeBlocks());
     const sources = new Map(
       blocks.filter(({ language }) => language === 'ts').map(({ file, code }) => [file, code]),
     );

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   BEAT_INTERVAL,
+  LEASE,
   roomChannel,
   type EngineSession,
   type HistoryBounds,
@@ -36,8 +37,11 @@ export interface ClusterListener {
   onLeft(members: readonly RoomMember[]): void;
   /** The engine can be reached again: what was published meanwhile was missed. */
   onReturned(): void;
-  /** The others took this node for dead: what it had written into the engine is gone. */
-  onForgotten(): void;
+  /**
+   * What this node had written into the engine is gone.
+   * @param isNews Whether the others took it for dead meanwhile
+   */
+  onForgotten(isNews: boolean): void;
 }
 
 /** This node among the others: what it sends them, sealed, and the signs of life that it gives. */
@@ -55,6 +59,8 @@ export class Cluster {
   private listener: ClusterListener | undefined;
   private frames: ClusterFrames | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** When the last sign of life was given. */
+  private beatAt = Infinity;
 
   constructor(
     @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
@@ -159,7 +165,8 @@ export class Cluster {
       const { wasAlive, nodes, left } = await this.session.beat();
       this.changeNodes(nodes);
       if (left.length > 0) this.listener?.onLeft(left);
-      if (!wasAlive) this.listener?.onForgotten();
+      if (!wasAlive) this.listener?.onForgotten(performance.now() - this.beatAt > LEASE);
+      this.beatAt = performance.now();
     } catch {
       // The engine says by itself when it is away, and when it is back.
     }

@@ -45,11 +45,11 @@ export class ClusterReceiver implements ClusterListener {
   }
 
   onReturned(): void {
-    void this.rooms.returned();
+    this.rooms.returned();
   }
 
-  onForgotten(): void {
-    void this.presence.writeAgain([...this.rooms.all()], true);
+  onForgotten(isNews: boolean): void {
+    void this.presence.writeAgain([...this.rooms.all()], isNews);
   }
 
   private obey(head: Exclude<ClusterHead, { kind: 'call' | 'answer' | 'push' | 'node' }>): void {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { MAX_NODES, roomChannel, type RoomMember as Place } from '../../engine/engine.js';
+import { MAX_NODES, roomChannel } from '../../engine/engine.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../../options/sockets.options.js';
 import { parseSafely } from '../../protocol/safe-json.js';
 import type { RoomMemberInfo } from '../../protocol/room-message.js';
@@ -10,14 +10,9 @@ import type { PresenceValue, RoomMember, RoomPresence } from './room-presence.js
 import type { Room } from './room.js';
 import { noPresence } from './rooms.errors.js';
 
-// Of those who left while the engine was away. More are found when their node's lease ends.
-const MAX_OWED = 10_000;
-
 /** Writes down who is in which room, for all nodes, and tells those who want to know. */
 @Injectable()
 export class Presence {
-  /** Who left while the engine could not be told. */
-  private owed: Place[] = [];
   /** Of the rooms with members on this node. */
   private readonly here = new Map<string, RoomPresence>();
 
@@ -41,7 +36,8 @@ export class Presence {
     if (room.presence?.isEmpty) this.here.delete(room.name);
     const place = { room: room.name, id: connection.client.id };
     this.tell('left', room, memberOf(connection, value));
-    this.cluster.session.exit(place).catch(() => this.owe(place));
+    // What an engine that is away does not hear it forgets by itself, when it is back.
+    this.cluster.session.exit(place).catch(() => undefined);
   }
 
   /** Another node tells of its clients. */
@@ -56,14 +52,14 @@ export class Presence {
     this.announce('left', room, member);
   }
 
-  /** What the engine has not heard, or has forgotten. */
-  async writeAgain(rooms: Iterable<Room>, isForgotten: boolean): Promise<void> {
-    const owed = this.owed;
-    this.owed = [];
-    for (const place of owed) this.cluster.session.exit(place).catch(() => this.owe(place));
+  /**
+   * What the engine has forgotten.
+   * @param isNews Whether the others were told that all of them had left
+   */
+  async writeAgain(rooms: Iterable<Room>, isNews: boolean): Promise<void> {
     for (const room of rooms) {
       for (const [connection, value] of room.presence?.entries() ?? []) {
-        if (isForgotten) this.tell('joined', room, memberOf(connection, value));
+        if (isNews) this.tell('joined', room, memberOf(connection, value));
         await this.write(room, connection, value);
       }
     }
@@ -118,10 +114,6 @@ export class Presence {
 
   private announce(event: 'joined' | 'left', room: string, member: RoomMemberInfo): void {
     this.cluster.send(roomChannel(room), { head: { kind: 'member', event, room, member } });
-  }
-
-  private owe(place: Place): void {
-    if (this.owed.length < MAX_OWED) this.owed.push(place);
   }
 }
 

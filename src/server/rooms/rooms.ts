@@ -90,13 +90,12 @@ export class Rooms implements ClientRooms<ConnectedClient> {
     this.rooms.get(name)?.log?.take(new RoomPush(name, position, message));
   }
 
-  /** The engine was away: what was missed is read, and what it has not heard is written. */
-  async returned(): Promise<void> {
+  /** The engine was away: what was missed is read. */
+  returned(): void {
     for (const room of this.rooms.values()) {
       if (room.opening) void room.log?.catchUp();
       else void this.open(room);
     }
-    await this.presence.writeAgain([...this.rooms.values()], false);
   }
 
   private async enter(room: Room, connection: Connection, options: JoinOptions): Promise<void> {

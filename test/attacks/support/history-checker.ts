@@ -81,10 +81,8 @@ export class HistoryChecker {
     const place = this.places.get(value);
     if (!place) return at;
     if (!at) fault(`${value} came before it was in the room`);
-    else if (place.epoch !== at.epoch)
-      fault(`${value} is of another epoch, without a declared gap`);
-    else if (place.offset <= at.offset)
-      fault(`${value} (${place.offset}) came behind ${at.offset}`);
+    else if (place.epoch !== at.epoch) fault(`${value} is of another epoch, without a gap`);
+    else if (place.offset <= at.offset) fault(`${value} (${place.offset}) is behind ${at.offset}`);
     else this.checkMissing(room, at, place.offset - 1, fault);
     return place;
   }

@@ -2,7 +2,7 @@ import { once, type EventEmitter } from 'node:events';
 import { expect, it } from '@jest/globals';
 import { WebSocketGateway, WebSocketServer } from '@nestjs/websockets';
 import { firstValueFrom } from 'rxjs';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import type { GatewayServer, SocketsEngine, SocketsOptions } from '../../../src/index.js';
 import { FaultProxy, type SocketsTestApp } from '../../../src/testing/index.js';
 import { useApps } from '../../fixtures/apps.js';

@@ -1,4 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { memoryEngine } from '../../../src/engine/memory.engine.js';
+import { RoomRules } from '../../../src/options/room-options.js';
 import { resolveOptions } from '../../../src/options/resolve-options.js';
 import { DEFAULT_LIMITS, type SocketsLimits } from '../../../src/protocol/limits.js';
 import type { SocketsError } from '../../../src/protocol/sockets.errors.js';
@@ -43,6 +45,10 @@ describe('resolveOptions', () => {
       allowedOrigins: undefined,
       connectionGuard: undefined,
       trustProxy: false,
+      engine: expect.objectContaining({ isShared: false }) as unknown,
+      clusterKeys: [],
+      rooms: new RoomRules(),
+      drainSpread: 5_000,
       limits: DEFAULT_LIMITS,
     });
   });
@@ -66,10 +72,17 @@ describe('resolveOptions', () => {
       allowedOrigins: ['https://app.example.com'],
       connectionGuard: Guard,
       trustProxy: ['loopback', '192.0.2.0/24'],
+      engine: memoryEngine(),
+      drainSpread: 0,
     };
-    expect(resolve({ ...options, maxMessageSize: 500, isGlobal: true })).toEqual({
+    const more = { rooms: { 'table:*': { history: 5 } }, clusterKey: 'a key of the cluster' };
+    const given = resolve({ ...options, ...more, maxMessageSize: 500, isGlobal: true });
+    expect(given.rooms.optionsOf('table:7').history).toBe(5);
+    expect(given).toEqual({
       ...options,
       authKeys: [AUTH_KEY],
+      clusterKeys: ['a key of the cluster'],
+      rooms: expect.any(RoomRules) as unknown,
       limits: { ...DEFAULT_LIMITS, maxMessageSize: 500 },
     });
   });
@@ -89,6 +102,11 @@ describe('resolveOptions', () => {
     { versions: [3] },
     { padding: -1 },
     { padding: 65_537 },
+    { clusterKey: [] },
+    { clusterKey: '' },
+    { engine: {} },
+    { rooms: 'secret' },
+    { drainSpread: 60_001 },
     { serverKey: 'secret-but-no-key' },
     { serverKey: 'cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo9' },
   ])('refuses %j, and quotes no key', (options) => {
