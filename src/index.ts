@@ -10,6 +10,7 @@ export type { ClientHandler, HandlerResult, ServerHandler } from './typed-handle
 export { DEFAULT_LIMITS, type SocketsLimits } from './protocol/limits.js';
 export { AuthGuard } from './handlers/auth.guard.js';
 export { SharedKeyAuthHandler } from './handlers/shared-key.auth-handler.js';
+export { RoomState } from './handlers/room-state.decorator.js';
 export { SkipAuth } from './handlers/skip-auth.decorator.js';
 export { SocketHandler } from './handlers/socket-handler.decorator.js';
 export {

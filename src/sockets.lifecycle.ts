@@ -17,6 +17,7 @@ import { Shutdown } from './server/shutdown.js';
 import { SocketEvents } from './server/connection/socket-events.js';
 import { Cluster } from './server/cluster/cluster.js';
 import { ClusterReceiver } from './server/rooms/cluster-receiver.js';
+import { RoomStates } from './server/rooms/room-states.js';
 import { UpgradeGate } from './server/listening/upgrade.gate.js';
 import { WebSocketListener } from './server/listening/web-socket.listener.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from './options/sockets.options.js';
@@ -39,6 +40,7 @@ export class SocketsLifecycle implements OnApplicationBootstrap, BeforeApplicati
     private readonly shutdown: Shutdown,
     private readonly cluster: Cluster,
     private readonly receiver: ClusterReceiver,
+    private readonly states: RoomStates,
     firstToGo: FirstToGo,
     startup: ServerStartup,
   ) {
@@ -56,6 +58,7 @@ export class SocketsLifecycle implements OnApplicationBootstrap, BeforeApplicati
     this.adapter.assertInUse();
     await this.router.bind();
     this.events.bind();
+    this.states.bind();
     await this.handshake.prepare();
     await this.gate.prepare();
     await this.listen(httpServer);

@@ -47,6 +47,7 @@ import { KnownPositions } from './server/rooms/known-positions.js';
 import { Presence } from './server/rooms/presence.js';
 import { RoomPublisher } from './server/rooms/room-publisher.js';
 import { Rooms } from './server/rooms/rooms.js';
+import { RoomStatesExplorer } from './handlers/room-states.explorer.js';
 import { RoomStates } from './server/rooms/room-states.js';
 import { SharedReplays } from './server/cluster/shared-replays.js';
 import { RoomTargets } from './server/rooms/room-targets.js';
@@ -131,6 +132,7 @@ const logger = new Logger('SocketsModule');
     RoomTargets,
     Rooms,
     RoomStates,
+    RoomStatesExplorer,
     SharedReplays,
     WebSocketListener,
   ],

@@ -78,7 +78,8 @@ export class RoomRules {
   }
 }
 
-function matcherOf(pattern: string): (room: string) => boolean {
+/** @throws SocketsError `INVALID_OPTION` */
+export function matcherOf(pattern: string): (room: string) => boolean {
   const star = pattern.indexOf('*');
   if (star === -1) return (room) => room === pattern;
   const start = pattern.slice(0, -1);

@@ -209,8 +209,8 @@ function missedPlants(
       planted++;
       const at = random.pick(places);
       const observations = PLANTS[kind](one.observations, at);
-      if (faultsOf(acknowledged, [{ ...one, observations }]).length === 0)
-        missed.push(`${kind} at ${at}`);
+      const isFound = faultsOf(acknowledged, [{ ...one, observations }]).length > 0;
+      if (!isFound) missed.push(`${kind} at ${at}`);
     }
   }
   return planted < PLANTED ? [...missed, `only ${planted} could be planted`] : missed;

@@ -1,11 +1,19 @@
 import { once, type EventEmitter } from 'node:events';
 import { expect, it } from '@jest/globals';
+import { NestFactory } from '@nestjs/core';
 import { WebSocketGateway, WebSocketServer } from '@nestjs/websockets';
 import { firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
-import type { GatewayServer, SocketsEngine, SocketsOptions } from '../../../src/index.js';
+import {
+  SocketServer,
+  SocketsModule,
+  type GatewayServer,
+  type SocketsEngine,
+  type SocketsOptions,
+} from '../../../src/index.js';
 import { FaultProxy, type SocketsTestApp } from '../../../src/testing/index.js';
 import { useApps } from '../../fixtures/apps.js';
+import { AUTH_KEY } from '../../fixtures/auth-key.js';
 import { describeOnEngines } from '../../fixtures/engines.js';
 import { until } from '../../helpers/until.js';
 import { RoomClient, RoomHandlers } from '../../fixtures/rooms.js';
@@ -218,6 +226,21 @@ describeOnEngines('Two nodes', (engine: () => SocketsEngine) => {
     } finally {
       await proxy.close();
     }
+  });
+
+  it('hear an application context, which has no clients of its own', async () => {
+    const { here, there } = await start();
+    const [one, other] = [await RoomClient.connect(here), await RoomClient.connect(there)];
+    const module = SocketsModule.forRoot({ authKey: AUTH_KEY, engine: engine() });
+    const context = await NestFactory.createApplicationContext(module, { logger: false });
+    try {
+      expect(context.get(SocketServer).broadcast('move', 'from a job')).toBe(0);
+      expect(await one.moves(1)).toEqual(['from a job']);
+      expect(await other.moves(1)).toEqual(['from a job']);
+    } finally {
+      await context.close();
+    }
+    await until(() => here.server.stats().cluster.nodes === 2);
   });
 
   it('believe nothing that is sealed under another key', async () => {

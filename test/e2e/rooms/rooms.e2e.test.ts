@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import {
   ConnectedClient,
+  RoomState,
   SkipAuth,
   SocketHandler,
   type SocketsOptions,
@@ -198,6 +199,26 @@ describe('A room with history', () => {
       },
     });
     expect(await member.next()).toEqual({ move: 2 });
+  });
+
+  it('gives the state that a method of a provider makes, before that of the option', async () => {
+    @Injectable()
+    class Tables {
+      private readonly names = ['of a provider'];
+
+      @RoomState('table:*')
+      async state({ id }: ConnectedClient, room: string) {
+        return { id, room, names: this.names };
+      }
+    }
+    const onJoin = () => 'of the option';
+    const parts = { providers: [RoomHandlers, Tables] };
+    const rooms = { '*': { history: 5, onJoin } };
+    const { connect } = await start({ rooms }, parts);
+    const member = await connect('table:7', 'lobby');
+    const state = { id: member.id, room: 'table:7', names: ['of a provider'] };
+    expect(await member.entered()).toMatchObject({ room: 'table:7', state });
+    expect(await member.entered()).toMatchObject({ room: 'lobby', state: 'of the option' });
   });
 
   it('goes on without a state when the application fails to give it', async () => {
