@@ -6,8 +6,11 @@ import { deliverTo, notify } from './room-notices.js';
 /** Where the room is on this node. */
 interface RoomPlace {
   position(): RoomPosition | undefined;
-  /** Reads what the node itself has missed, and has the late members go on. */
-  catchUp(): Promise<void>;
+  /**
+   * Reads what the node itself has missed, and has the late members go on.
+   * @returns whether the engine was there
+   */
+  catchUp(): Promise<boolean>;
 }
 
 interface LateMember {
@@ -76,13 +79,15 @@ export class LateMembers {
     if (!room) return false;
     const { position } = member;
     if (!position) return this.begin(connection, member, room);
-    if (position.epoch !== room.epoch) return this.beginAnew(member);
+    if (isAhead(position, room)) return this.checkLead(member, position);
     if (position.offset === room.offset) return this.arrive(connection, member);
-    if (position.offset < room.offset) return this.giveMissed(connection, member, position);
-    // It was on a node that has heard more than this one so far.
-    await this.room.catchUp();
-    const now = this.room.position();
-    return now!.offset < position.offset ? this.beginAnew(member) : true;
+    return this.giveMissed(connection, member, position);
+  }
+
+  /** It may have been on a node that has heard more than this one. While nobody can tell, it waits. */
+  private async checkLead(member: LateMember, position: RoomPosition): Promise<boolean> {
+    if (!(await this.room.catchUp())) return false;
+    return isAhead(position, this.room.position()!) ? this.beginAnew(member) : true;
   }
 
   private beginAnew(member: LateMember): true {
@@ -132,4 +137,9 @@ export class LateMembers {
     if (isBack) notify(connection, { event: 'entered', room, epoch, offset, recovered: true });
     return false;
   }
+}
+
+/** Whether it is where the room has not been, as far as this node knows. */
+function isAhead(position: RoomPosition, room: RoomPosition): boolean {
+  return position.epoch !== room.epoch || position.offset > room.offset;
 }

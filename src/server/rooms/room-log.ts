@@ -14,7 +14,7 @@ import type { RoomPush } from './room-push.js';
  */
 export class RoomLog {
   private position: RoomPosition | undefined;
-  private reading: Promise<void> | undefined;
+  private reading: Promise<boolean> | undefined;
   /** What came live while the history was read, oldest first. */
   private early: RoomPush[] = [];
   private readonly late: LateMembers;
@@ -45,24 +45,28 @@ export class RoomLog {
     this.late.delete(connection);
   }
 
-  /** Reads what was missed. Where the engine is away, it is to be called again when that is back. */
-  catchUp(): Promise<void> {
+  /**
+   * Reads what was missed. Where the engine is away, it is to be called again when that is back.
+   * @returns whether the engine was there
+   */
+  catchUp(): Promise<boolean> {
     return (this.reading ??= this.readAll().finally(() => {
       this.reading = undefined;
       this.early = [];
     }));
   }
 
-  private async readAll(): Promise<void> {
+  private async readAll(): Promise<boolean> {
     try {
       while (!(await this.readOn())) {
         // What came meanwhile does not join on to what was read: there is more.
       }
     } catch {
       // The engine is away.
-      return;
+      return false;
     }
     this.late.goOn();
+    return true;
   }
 
   /** @returns whether what came live meanwhile joins on */

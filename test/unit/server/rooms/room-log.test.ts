@@ -205,6 +205,19 @@ describe('A room with history on one node', () => {
     expect(member.heard).toEqual(['recovered', 7]);
   });
 
+  it('lets that member wait while the engine is away, so that nothing comes to it again', async () => {
+    const { history, log, enter, publish } = await roomOf({ newest: 4 });
+    history.isAway = true;
+    history.newest = 6;
+    const member = await enter({ epoch: 'e', offset: 6 });
+    expect(member.heard).toEqual([]);
+    history.isAway = false;
+    await log.catchUp();
+    await rest();
+    publish(7);
+    expect(member.heard).toEqual(['recovered', 7]);
+  });
+
   it('has a member begin anew that claims to be where nobody is', async () => {
     const { enter, publish } = await roomOf({ newest: 4 });
     const member = await enter({ epoch: 'e', offset: 99 });
