@@ -12,6 +12,23 @@ export interface LiveView {
   readonly perSecond: readonly number[];
 }
 
+/** The same of a hall on several nodes: `board`, published in the room of those who watch. */
+export interface ClusterView extends LiveView {
+  /** Counts up by one, so that whoever misses one knows. */
+  readonly number: number;
+  readonly nodes: readonly LiveNode[];
+}
+
+/** A server process of the hall. */
+export interface LiveNode {
+  /** What `whichNode` answers. */
+  readonly number: number;
+  readonly name: string;
+  readonly isUp: boolean;
+  /** The names of those who are connected to it. */
+  readonly peers: readonly string[];
+}
+
 export interface LiveGame {
   readonly gameId: number;
   readonly pgn: string;
@@ -26,6 +43,8 @@ export interface LiveGame {
 export interface WatcherPass {
   readonly token: string;
   readonly serverPublicKey: string;
+  /** Whether it is one of several nodes. */
+  readonly hasNodes: boolean;
 }
 
 /** What the page and the server say to each other. */
@@ -40,6 +59,8 @@ export interface HallContract {
     };
     ping: { data: void; response: number };
     cutMe: { data: void; response: null };
+    whichNode: { data: void; response: number };
+    killNode: { data: void; response: null };
   };
-  pushes: { announcement: { data: { msg: string } } };
+  pushes: { announcement: { data: { msg: string } }; board: { data: ClusterView } };
 }

@@ -31,6 +31,24 @@ export interface Summary {
   readonly versions: readonly number[];
   /** Lost, misjudged or twice judged games; empty when all went well. */
   readonly problems: readonly string[];
+  /** Of a hall on several nodes. */
+  readonly cluster?: ClusterSummary;
+}
+
+export interface ClusterSummary {
+  readonly nodes: readonly NodeSummary[];
+  /** How many workers heard the announcement exactly once. */
+  readonly heardOnce: number;
+  /** How many games were handed out again, because a connection was lost. */
+  readonly handedOutAgain: number;
+}
+
+export interface NodeSummary {
+  readonly name: string;
+  /** Whether it was lost before the end. */
+  readonly isLost: boolean;
+  /** How many workers were on it when the games were judged. */
+  readonly workers: number;
 }
 
 /** `announcement`, broadcast when a round is over. */

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { SocketClient } from '../src/client/index.js';
 import type { Progress, Summary } from './messages.js';
 import type { HallProcess } from './processes/hall-process.js';
-import { ProcessGroup } from './processes/process-group.js';
+import { inProcesses } from './processes/in-processes.js';
+import type { ProcessGroup } from './processes/process-group.js';
 import type { View } from './view/view.js';
 
-const MILLISECONDS_TO_NOTICE = 500;
 const WORKERS = ['worker 1', 'worker 2'];
 const SERVER_SCRIPT = new URL('./server.js', import.meta.url);
 const WORKER_SCRIPT = new URL('./worker.js', import.meta.url);
@@ -19,28 +18,12 @@ export type Afterwards = (summary: Summary, address: string) => Promise<void>;
  * However it ends, no process is left behind.
  * @throws when a process ends before its time, or with the reason of the signal
  */
-export async function runHall(
+export function runHall(
   view: View,
   signal: AbortSignal,
   afterwards?: Afterwards,
 ): Promise<Summary> {
-  const processes = new ProcessGroup();
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => {
-      const reason: Error = signal.reason;
-      reject(reason);
-    });
-  });
-  try {
-    return await Promise.race([run(processes, view, afterwards), processes.failure, aborted]);
-  } catch (error) {
-    // A process that died explains a lost connection, but is noticed a moment after it.
-    if (!signal.aborted) await Promise.race([processes.failure, delay(MILLISECONDS_TO_NOTICE)]);
-    throw error;
-  } finally {
-    view.stop();
-    await processes.stop();
-  }
+  return inProcesses(view, signal, (processes) => run(processes, view, afterwards));
 }
 
 async function run(processes: ProcessGroup, view: View, afterwards?: Afterwards): Promise<Summary> {

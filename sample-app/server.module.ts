@@ -7,6 +7,7 @@ import { HallHandlers } from './hall/hall.handlers.js';
 import { HALL_OPTIONS, type HallOptions } from './hall/hall.options.js';
 import { LiveHall } from './hall/live-hall.service.js';
 import { ValidateGameHandler } from './hall/validate-game.handler.js';
+import { VerdictBook } from './hall/verdict-book.js';
 import { WatcherHandlers } from './hall/watcher.handlers.js';
 import { PageController } from './web/page.controller.js';
 import { WatcherPasses } from './web/watcher-passes.service.js';
@@ -32,6 +33,7 @@ export class ServerModule {
         ValidateGameHandler,
         HallHandlers,
         GameHall,
+        { provide: VerdictBook, useExisting: GameHall },
         LiveHall,
         WatcherHandlers,
         WatcherPasses,

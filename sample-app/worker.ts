@@ -1,13 +1,14 @@
 import { NestFactory } from '@nestjs/core';
 import { stopWithParent } from './processes/parent.js';
 import { StartLogger } from './processes/start-logger.js';
-import { WorkerModule } from './worker.module.js';
+import { CLUSTER_HOOKS, WorkerModule } from './worker.module.js';
 import { Shift } from './workers/shift.service.js';
 
 const name = process.env.WORKER_NAME ?? `worker ${process.pid}`;
 
 const logger = new StartLogger();
-const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(name), { logger });
+const module = WorkerModule.forRoot(name, process.env.HALL_HAS_NODES ? CLUSTER_HOOKS : undefined);
+const app = await NestFactory.createApplicationContext(module, { logger });
 app.enableShutdownHooks();
 logger.started();
 stopWithParent(() => app.close());

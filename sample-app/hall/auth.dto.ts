@@ -11,8 +11,8 @@ export class AuthDto {
   @Length(1, 100)
   token?: string;
 
-  @IsIn(['worker', 'audience', 'watcher'])
-  role!: 'worker' | 'audience' | 'watcher';
+  @IsIn(['worker', 'audience', 'watcher', 'organiser'])
+  role!: 'worker' | 'audience' | 'watcher' | 'organiser';
 
   /** Distinguishes the workers; a share of the games is dealt to each name. */
   @IsString()

@@ -14,15 +14,19 @@ export class AuthHandler extends SharedKeyAuthHandler {
   override server(data: AuthDto, client: ConnectedClient) {
     if (data.role === 'watcher') return this.admitWatcher(data, client);
     const answer = super.server(data, client);
-    if (answer) client.meta = { role: data.role, name: data.name };
+    if (answer) client.meta = metaOf(data, client);
     return answer;
   }
 
   /** A token expires, and the page shows another one before. */
-  private admitWatcher({ token, name }: AuthDto, client: ConnectedClient) {
-    const expires = this.passes.expiryOf(token);
+  private admitWatcher(data: AuthDto, client: ConnectedClient) {
+    const expires = this.passes.expiryOf(data.token);
     if (expires === undefined) return undefined;
-    client.meta = { role: 'watcher', name };
+    client.meta = metaOf(data, client);
     return { expires };
   }
+}
+
+function metaOf({ role, name }: AuthDto, { session }: ConnectedClient): ConnectedClient['meta'] {
+  return { role, name, version: session.version };
 }

@@ -13,10 +13,11 @@ import { HALL_OPTIONS, type HallOptions } from './hall.options.js';
 import type { ReportDto } from './report.dto.js';
 import { LiveHall } from './live-hall.service.js';
 import { Round } from './round.js';
+import type { VerdictBook } from './verdict-book.js';
 
 /** Waits for the workers, deals them the games, and announces what came of it. */
 @Injectable()
-export class GameHall implements OnSocketAuthenticated, OnSocketDisconnect {
+export class GameHall implements VerdictBook, OnSocketAuthenticated, OnSocketDisconnect {
   private readonly logger = new Logger(GameHall.name);
   private readonly round$ = new BehaviorSubject<Round | undefined>(undefined);
 

@@ -2,14 +2,19 @@ import { Injectable, UsePipes, ValidationPipe } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { SocketHandler } from '../../src/index.js';
 import type { ConnectedClient } from '../../src/index.js';
+import type { LiveView } from '../live-view.js';
 import type { Progress } from '../messages.js';
 import { GameHall } from './game-hall.service.js';
+import { LiveHall } from './live-hall.service.js';
 import { ReportDto } from './report.dto.js';
 
 /** The hall's smaller handlers: methods of one provider. */
 @Injectable()
 export class HallHandlers {
-  constructor(private readonly hall: GameHall) {}
+  constructor(
+    private readonly hall: GameHall,
+    private readonly live: LiveHall,
+  ) {}
 
   /** A worker is done with its share. It asks for no reply, and gets none. */
   @SocketHandler('report')
@@ -22,5 +27,11 @@ export class HallHandlers {
   @SocketHandler('watchProgress')
   watchProgress(): Observable<Progress> {
     return this.hall.progress$;
+  }
+
+  /** What the page shows. */
+  @SocketHandler('watchHall')
+  watchHall(): Observable<LiveView> {
+    return this.live.view$;
   }
 }

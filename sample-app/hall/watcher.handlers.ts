@@ -1,21 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Observable } from 'rxjs';
 import { SocketHandler, type ConnectedClient } from '../../src/index.js';
-import type { LiveView } from '../live-view.js';
-import { LiveHall } from './live-hall.service.js';
 
 const GOING_AWAY = 1001;
 
-/** What the page asks for. */
+/** What the page asks for on any server of the hall. */
 @Injectable()
 export class WatcherHandlers {
-  constructor(private readonly live: LiveHall) {}
-
-  @SocketHandler('watchHall')
-  watchHall(): Observable<LiveView> {
-    return this.live.view$;
-  }
-
   /** How long a message takes to the server and back. */
   @SocketHandler('ping')
   ping(): number {

@@ -1,6 +1,7 @@
 import { SocketClient } from '../../src/client/browser/index.js';
 import type { HallContract, LiveView, WatcherPass } from '../live-view.js';
 import { element, show } from './elements.js';
+import { Nodes } from './nodes.js';
 
 const BETWEEN_PINGS = 2_000;
 const LINES_KEPT = 50;
@@ -8,10 +9,11 @@ const LINES_KEPT = 50;
 /** The connection of the page: a watcher with a token, which comes back by itself. */
 export class Connection {
   private readonly client: SocketClient<HallContract>;
+  private readonly nodes: Nodes | undefined;
   private readonly counts = { out: 0, in: 0, connections: 0 };
 
   constructor(
-    { serverPublicKey }: WatcherPass,
+    { serverPublicKey, hasNodes }: WatcherPass,
     private readonly onView: (view: LiveView) => void,
   ) {
     this.client = new SocketClient<HallContract>({
@@ -21,6 +23,7 @@ export class Connection {
       heartBeatInterval: 10_000,
     });
     this.listen();
+    if (hasNodes) this.nodes = this.listenToNodes();
     this.bindButtons();
     setInterval(() => void this.ping(), BETWEEN_PINGS);
   }
@@ -52,6 +55,15 @@ export class Connection {
     });
   }
 
+  private listenToNodes(): Nodes {
+    const show = (view: LiveView): void => {
+      this.counts.in++;
+      this.onView(view);
+      this.showCounts();
+    };
+    return new Nodes(this.client, (text) => this.note(text), show);
+  }
+
   private bindButtons(): void {
     element('cut').addEventListener('click', () => this.client.send({ request: 'cutMe' }));
     element('rekey').addEventListener('click', () => {
@@ -71,7 +83,7 @@ export class Connection {
   private opened(text: string): void {
     this.counts.connections++;
     this.note(text);
-    void this.watch();
+    void (this.nodes ? this.nodes.opened() : this.watch());
     void this.ping();
   }
 

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { RELEASE } from './parent.js';
 
 /** How a process ended: by itself with a code, or by a signal. */
 export interface Ending {
@@ -46,6 +47,22 @@ export class HallProcess {
   async message<T>(): Promise<T> {
     const [message]: T[] = await once(this.child, 'message');
     return message!;
+  }
+
+  /** Hears every message from now on. */
+  onMessage(listener: (message: object) => void): void {
+    this.child.on('message', (message: object) => listener(message));
+  }
+
+  /** Has the process end by itself, as one whose parent has gone. */
+  release(): void {
+    // Not by disconnect(): Node emits no "close" after it.
+    this.child.send(RELEASE, () => undefined);
+  }
+
+  /** As if somebody had pulled its plug. */
+  kill(): void {
+    this.child.kill('SIGKILL');
   }
 
   /** Asks the process to go, and kills it when it is still there after that many milliseconds. */

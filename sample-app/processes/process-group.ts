@@ -4,9 +4,10 @@ import { HallProcess, type Ending, type HallProcessOptions } from './hall-proces
 export class ProcessGroup {
   /** Rejects when a process ends that should not, or ends badly. */
   readonly failure: Promise<never>;
+  /** Whether they all are to go. */
+  isStopping = false;
   private readonly processes: HallProcess[] = [];
   private fail!: (reason: Error) => void;
-  private isStopping = false;
 
   /** @param limits How long a process may take to go when asked, before it is killed. */
   constructor(private readonly limits = { millisecondsToStop: 5000 }) {
@@ -23,6 +24,11 @@ export class ProcessGroup {
   /** Starts a process that is to end by itself, with exit code 0. */
   startTask(options: HallProcessOptions): HallProcess {
     return this.start(options, ({ code }) => code === 0);
+  }
+
+  /** Starts a process that goes on until the group is stopped, or is killed and not missed. */
+  startExpendable(options: HallProcessOptions, isMissed: () => boolean): HallProcess {
+    return this.start(options, ({ signal }) => signal !== null && !isMissed());
   }
 
   /** Resolves when no process is left. */

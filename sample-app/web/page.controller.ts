@@ -7,7 +7,8 @@ import { WatcherPasses } from './watcher-passes.service.js';
 
 // Beside the compiled server, where `npm run build:page` puts it.
 const PAGE = new URL('../../page/', import.meta.url);
-const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; base-uri 'none'";
+const POLICY =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'";
 
 /** The page of the game hall, and what it needs to connect. */
 @Controller()
@@ -39,7 +40,8 @@ export class PageController {
   @Get('pass')
   @Header('cache-control', 'no-store')
   pass(): WatcherPass {
-    return { token: this.passes.issue(), serverPublicKey: this.options.serverPublicKey };
+    const { serverPublicKey, cluster } = this.options;
+    return { token: this.passes.issue(), serverPublicKey, hasNodes: cluster !== undefined };
   }
 }
 

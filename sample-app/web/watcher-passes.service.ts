@@ -1,32 +1,37 @@
-import { randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { HALL_OPTIONS, type HallOptions } from '../hall/hall.options.js';
 
 const LIFETIME = 10 * 60_000;
-const MAX_PASSES = 1_000;
 
-/** The tokens with which pages are let in to watch. */
+/**
+ * The tokens with which pages are let in to watch. They are signed and not remembered, so that any
+ * server of the hall takes what another one issued.
+ */
 @Injectable()
 export class WatcherPasses {
-  /** When each expires, in milliseconds since 1970, the oldest first. */
-  private readonly expiries = new Map<string, number>();
+  constructor(@Inject(HALL_OPTIONS) private readonly options: HallOptions) {}
 
   issue(): string {
-    this.makeRoom();
-    const token = randomBytes(16).toString('base64url');
-    this.expiries.set(token, Date.now() + LIFETIME);
-    return token;
+    const claim = `${Date.now() + LIFETIME}.${randomBytes(12).toString('base64url')}`;
+    return `${claim}.${this.sign(claim).toString('base64url')}`;
   }
 
-  /** When a token expires; undefined for one that is none, or no longer. */
+  /** When a token expires, in milliseconds since 1970; undefined for one that is none, or no longer. */
   expiryOf(token: unknown): number | undefined {
-    const expires = typeof token === 'string' ? this.expiries.get(token) : undefined;
-    return expires !== undefined && expires > Date.now() ? expires : undefined;
+    const [, claim, time, signature] = /^((\d+)\.[\w-]+)\.([\w-]+)$/.exec(String(token)) ?? [];
+    if (claim === undefined || !this.isSigned(claim, signature!)) return undefined;
+    const expires = Number(time);
+    return expires > Date.now() ? expires : undefined;
   }
 
-  private makeRoom(): void {
-    for (const [token, expires] of this.expiries) {
-      if (expires > Date.now() && this.expiries.size < MAX_PASSES) return;
-      this.expiries.delete(token);
-    }
+  private isSigned(claim: string, signature: string): boolean {
+    const given = Buffer.from(signature, 'base64url');
+    const expected = this.sign(claim);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
+
+  private sign(claim: string): Buffer {
+    return createHmac('sha256', this.options.authKey).update(`watcher pass ${claim}`).digest();
   }
 }

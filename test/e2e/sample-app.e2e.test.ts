@@ -1,6 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { Progress, Summary } from '../../sample-app/messages.js';
@@ -8,76 +5,23 @@ import { HallProcess } from '../../sample-app/processes/hall-process.js';
 import { SocketClient } from '../../src/client/index.js';
 import { launchChromium } from '../browser/support/chromium.js';
 import { describeInChromium } from '../browser/support/describe-in-chromium.js';
+import { findRedis } from '../helpers/redis.js';
+import { describeNodes } from './sample-app/nodes.js';
+import {
+  figuresOf,
+  isAnyLeft,
+  MAIN,
+  MILLISECONDS_TO_RUN,
+  run,
+  useSample,
+} from './sample-app/runs.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const MAIN = 'sample-app/dist/sample-app/main.js';
 const SERVER = new URL('../../sample-app/dist/sample-app/server.js', import.meta.url);
 const WORKER = new URL('../../sample-app/dist/sample-app/worker.js', import.meta.url);
 const AUTH_KEY = 'the key of the test of the sample';
-const MILLISECONDS_TO_BUILD = 60_000;
-const MILLISECONDS_TO_RUN = 120_000;
 
-interface Run {
-  readonly child: ChildProcess;
-  /** What was printed so far. */
-  readonly output: () => string;
-  /** Resolves once something printed matches. */
-  readonly printed: (pattern: RegExp) => Promise<void>;
-  /** Resolves with the exit code, or the signal that ended it. */
-  readonly ended: Promise<number | NodeJS.Signals | null>;
-}
-
-const running = new Set<ChildProcess>();
-
-function run(command: string, ...args: string[]): Run {
-  // Detached, so that it leads a process group of its own.
-  const child = spawn(command, args, {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  running.add(child);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  }
-  const ended = once(child, 'close').then(() => {
-    running.delete(child);
-    return child.exitCode ?? child.signalCode;
-  });
-  const printed = async (pattern: RegExp): Promise<void> => {
-    while (!pattern.test(text)) {
-      await Promise.race([once(child.stdout, 'data'), ended]);
-      if ((child.exitCode ?? child.signalCode) !== null) break;
-    }
-    expect(text).toMatch(pattern);
-  };
-  return { child, output: () => text, printed, ended };
-}
-
-/** The figures of the summary, by name. */
-function figuresOf(output: string): Record<string, string> {
-  const rows = output.matchAll(/^ {2}([a-z ]+?) {2,}(\S.*)$/gm);
-  return Object.fromEntries([...rows].map(([, name, value]) => [name, value]));
-}
-
-/** Whether any process of the group is left: the run itself, or what it started. */
-function isAnyLeft(group: number): boolean {
-  try {
-    return process.kill(-group, 0);
-  } catch {
-    return false;
-  }
-}
-
-beforeAll(async () => {
-  const build = run('npm', 'run', 'prestart');
-  if ((await build.ended) !== 0) throw new Error(build.output());
-}, MILLISECONDS_TO_BUILD);
-
-afterEach(() => {
-  for (const { pid } of running) process.kill(-pid!, 'SIGKILL');
-});
+const redis = await findRedis();
+useSample();
 
 describe('the sample app', () => {
   it(
@@ -146,6 +90,8 @@ describe('the sample app', () => {
     MILLISECONDS_TO_RUN,
   );
 });
+
+describeNodes(redis);
 
 describe('the server of the sample app, on its own', () => {
   let server: HallProcess;
