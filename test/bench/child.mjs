@@ -42,7 +42,9 @@ export class Child {
 
   /** Its next message. @throws when it has ended, when it says `error`, and after its deadline */
   async next() {
-    const { value, done } = await this.#messages.next();
+    const { value, done } = await this.#messages.next().catch((cause) => {
+      throw new Error(`${this.file} did not end in time, as when messages are lost`, { cause });
+    });
     if (done) throw new Error(`${this.file} ended with ${this.#process.exitCode}`);
     const [message] = value;
     if (message.error) throw new Error(message.error);

@@ -28,7 +28,9 @@ export async function figuresOf(load, server) {
  */
 function startServer(scenario, contender, nodeArguments = []) {
   const settings = { authKey, ...scenario.settings, ...contender.settings };
-  return new Child(`servers/${contender.server}.mjs`, settings, ['--expose-gc', ...nodeArguments]);
+  const bench = contender.place ? new URL('test/bench/', contender.place) : import.meta.url;
+  const file = new URL(`servers/${contender.server}.mjs`, bench).href;
+  return new Child(file, settings, ['--expose-gc', ...nodeArguments]);
 }
 
 function startLoad({ load }) {

@@ -46,7 +46,7 @@ function numberOf(name, value) {
 
 function timingOf({ quick, profile, limits, cluster }) {
   if (quick) return { seconds: 0.2, warmup: 0.1 };
-  if (cluster) return { seconds: 1.5, warmup: 1.5 };
+  if (cluster) return { seconds: 1, warmup: 1 };
   if (profile) return { seconds: 5, warmup: 2 };
   return limits ? { seconds: 20, warmup: 3 } : { seconds: 1, warmup: 0.5 };
 }

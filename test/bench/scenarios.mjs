@@ -10,6 +10,7 @@
  * @property {boolean} encrypted
  * @property {Record<string, unknown>} [load] what its load has beyond the scenario's
  * @property {Partial<ServerSettings>} [settings]
+ * @property {URL} [place] the folder of the package, where it is another one
  *
  * @typedef {object} Scenario
  * @property {string} name

@@ -15,19 +15,19 @@ const socketIo = { server: 'socket-io', dialect: 'socketIo', encrypted: false };
 export const broadcasters = {
   alone: { ...ours, title: 'nestjs-sockets, 1 process, no engine', nodes: 1, hasRedis: false },
   ours: { ...ours, title: `nestjs-sockets, ${NODES} processes, redisEngine`, nodes: NODES },
+  shared: {
+    ...ours,
+    title: `nestjs-sockets, ${NODES} processes, redisEngine, sharedBroadcast`,
+    nodes: NODES,
+    settings: { sharedBroadcast: true },
+  },
+  /** What it costs to be several processes at all. */
   apart: {
     ...ours,
     title: `nestjs-sockets, ${NODES} processes, no engine, each is told`,
     nodes: NODES,
     hasRedis: false,
     load: { announcers: NODES },
-  },
-  socketIo: {
-    ...socketIo,
-    title: 'socket.io plain, 1 process, no adapter',
-    nodes: 1,
-    hasRedis: false,
-    settings: { adapter: 'none' },
   },
   pubSub: {
     ...socketIo,
@@ -48,7 +48,16 @@ async function measureLoad(cluster, load, options) {
   return withCluster({ ...cluster, nodeArguments }, async ({ servers, ports, pids, redis }) => {
     const { dialect, encrypted, version } = cluster;
     const target = { ports, pid: pids, beside: redis ? [redis.pid] : [] };
-    const job = { ...target, dialect, encrypted, version, seconds, warmUp, ...load, ...cluster.load };
+    const job = {
+      ...target,
+      dialect,
+      encrypted,
+      version,
+      seconds,
+      warmUp,
+      ...load,
+      ...cluster.load,
+    };
     return withLoad(job, async (child) => {
       const figures = await figuresOf(child, servers[0]);
       await onEnd?.(servers);

@@ -1,6 +1,6 @@
 import { Child } from '../child.mjs';
 
-const DEADLINE = 45_000;
+const DEADLINE = 60_000;
 
 export const authKey = 'a-benchmark-key-of-enough-length';
 
@@ -10,7 +10,7 @@ export const authKey = 'a-benchmark-key-of-enough-length';
  * @template T
  * @param {{ server: string, nodes: number, settings?: Record<string, unknown>, hasRedis?: boolean,
  *   nodeArguments?: string[] }} cluster `server` is a file in servers/
- * @param {(running: { servers: Child[], ports: number[], pids: number[],
+ * @param {(running: { servers: Child[], ports: number[], twinPort?: number, pids: number[],
  *   redis?: { url: string, pid: number } }) => Promise<T>} run
  * @returns {Promise<T>}
  */
@@ -26,7 +26,8 @@ export async function withCluster(cluster, run) {
     }
     const answers = await Promise.all(servers.map((each) => each.next()));
     const ports = answers.map(({ port }) => port);
-    return await run({ servers, ports, pids: servers.map(({ pid }) => pid), redis });
+    const [{ twinPort } = {}] = answers;
+    return await run({ servers, ports, twinPort, pids: servers.map(({ pid }) => pid), redis });
   } finally {
     await Promise.all(servers.map((each) => each.kill()));
     await keeper?.leave();

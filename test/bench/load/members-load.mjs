@@ -1,3 +1,5 @@
+const WARM_UP_CONNECTIONS = 100;
+
 /**
  * What it costs a server that its connections are in a room, and in several: its memory without garbage
  * before, and after each of both.
@@ -19,8 +21,10 @@ export class MembersLoad {
     await this.signIn.verifyEcho(this.connections[0]);
     for (const connection of this.connections) connection.onText = (text) => this.#onText(text);
     const names = Array.from({ length: rooms }, (_, index) => `${prefix}:${index}`);
-    // So that whatever a first request leaves behind is there.
+    // So that whatever first requests leave behind is there, and what they run is compiled.
     await this.#join([]);
+    const early = this.connections.slice(0, WARM_UP_CONNECTIONS);
+    for (const warmUp of ['a', 'b', 'c', 'd']) await this.#join([`${prefix}:${warmUp}`], early);
     const none = await this.#memory();
     await this.#join(names.slice(0, 1));
     const one = await this.#memory();
@@ -38,10 +42,10 @@ export class MembersLoad {
     return { heap: heapUsed + external, resident: rss };
   }
 
-  async #join(rooms) {
+  async #join(rooms, connections = this.connections) {
     const idle = new Promise((resolve) => (this.#onIdle = resolve));
-    this.#open = this.connections.length;
-    for (const connection of this.connections) {
+    this.#open = connections.length;
+    for (const connection of connections) {
       connection.send(this.signIn.dialect.ask('join', JSON.stringify(rooms), 0));
       connection.flush();
     }

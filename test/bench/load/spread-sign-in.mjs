@@ -19,8 +19,9 @@ export class SpreadSignIn {
   async connectMany(count) {
     const share = Math.ceil(count / this.#signIns.length);
     const lists = await Promise.all(this.#signIns.map((signIn) => signIn.connectMany(share)));
-    return Array.from({ length: count }, (_, index) =>
-      lists[index % lists.length][Math.floor(index / lists.length)],
+    return Array.from(
+      { length: count },
+      (_, index) => lists[index % lists.length][Math.floor(index / lists.length)],
     );
   }
 

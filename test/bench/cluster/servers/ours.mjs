@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { SharedKeyAuthHandler, SocketHandler, SocketServer, SocketsModule } from 'nestjs-sockets';
 import { ready, settings } from '../../servers/server-process.mjs';
 
-const { authKey, redisUrl, rooms } = settings;
+const { authKey, redisUrl, rooms, sharedBroadcast } = settings;
 
 async function engineOptions() {
   if (!redisUrl) return {};
@@ -52,6 +52,7 @@ Module({
       authKey,
       pushField: 'data',
       rooms,
+      sharedBroadcast,
       ...(await engineOptions()),
     }),
   ],

@@ -16,7 +16,6 @@ async function connect() {
 }
 
 const adapters = {
-  none: async () => undefined,
   pubSub: async () => createPubSubAdapter(...(await Promise.all([connect(), connect()]))),
   streams: async () => createStreamsAdapter(await connect()),
 };
