@@ -23,6 +23,8 @@ export class RedisLink {
   run = '';
   readonly openedAt = performance.now();
   private failure: unknown;
+  /** When each connection last gave an answer. */
+  private readonly answeredAt = new Map<RedisConnection, number>();
   private readonly end = new AbortController();
   private readonly commands: RedisConnection;
   private readonly subscriber: RedisConnection;
@@ -48,7 +50,9 @@ export class RedisLink {
   /** Rejects with whatever kept it from being ready. It has to be ended then. */
   async open(): Promise<void> {
     const connections = [this.commands, this.subscriber];
-    await this.inTime(Promise.all(connections.map((connection) => connection.connect())));
+    await Promise.all(
+      connections.map((connection) => this.inTime(connection.connect(), connection)),
+    );
     const [run, other] = await Promise.all(connections.map((connection) => this.runOf(connection)));
     // Behind one address there may be several servers, one of which takes the place of another.
     if (run !== other) throw new Error('the two connections lead to different servers');
@@ -58,7 +62,7 @@ export class RedisLink {
   }
 
   send(args: CommandArguments): Promise<unknown> {
-    return this.inTime(this.commands.sendCommand(args, AS_BYTES));
+    return this.inTime(this.commands.sendCommand(args, AS_BYTES), this.commands);
   }
 
   /** Runs a script in one step. */
@@ -78,16 +82,19 @@ export class RedisLink {
   }
 
   subscribe(channels: string[]): Promise<void> {
-    return this.inTime(this.subscriber.subscribe(channels, this.onMessage, true));
+    return this.inTime(this.subscriber.subscribe(channels, this.onMessage, true), this.subscriber);
   }
 
   unsubscribe(channels: string[]): Promise<void> {
-    return this.inTime(this.subscriber.unsubscribe(channels, this.onMessage, true));
+    return this.inTime(
+      this.subscriber.unsubscribe(channels, this.onMessage, true),
+      this.subscriber,
+    );
   }
 
   /** Finds out whether the connection for subscriptions still is one: usually it only listens. */
   async check(): Promise<void> {
-    await this.inTime(this.subscriber.sendCommand(['PING'], {}));
+    await this.inTime(this.subscriber.sendCommand(['PING'], {}), this.subscriber);
   }
 
   /** Ends both connections, and whatever waits for them. */
@@ -114,19 +121,28 @@ export class RedisLink {
     if (!this.isLost) this.listener.onMessage(channel.toString(), message);
   };
 
-  private async inTime<T>(answer: Promise<T>): Promise<T> {
+  private async inTime<T>(answer: Promise<T>, connection: RedisConnection): Promise<T> {
     try {
-      return await withDeadline(answer, this.deadline);
+      const result = await withDeadline(answer, this.deadline);
+      this.answeredAt.set(connection, performance.now());
+      return result;
     } catch (error) {
-      if (error instanceof MissedDeadlineError || isOutOfService(error)) this.lose(error);
+      if (this.isSilent(error, connection) || isOutOfService(error)) this.lose(error);
       // Where the link was lost, this is why, and not that somebody waited for an answer.
       throw this.failure ?? error;
     }
   }
 
+  /** Where others were answered meanwhile, there is only much to do. */
+  private isSilent(error: unknown, connection: RedisConnection): boolean {
+    if (!(error instanceof MissedDeadlineError)) return false;
+    const last = this.answeredAt.get(connection) ?? this.openedAt;
+    return performance.now() - last >= this.deadline;
+  }
+
   // It may be forbidden to ask.
   private async runOf(connection: RedisConnection): Promise<string> {
-    const question = this.inTime(connection.sendCommand(['INFO', 'server'], {}));
+    const question = this.inTime(connection.sendCommand(['INFO', 'server'], {}), connection);
     const info = await question.catch((error: unknown) => {
       if (this.isLost) throw error;
       return '';

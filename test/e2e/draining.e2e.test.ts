@@ -1,7 +1,8 @@
 import { Global, Injectable, Module, type OnModuleDestroy } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { SocketHandler } from '../../src/index.js';
+import { SocketHandler, SocketServer, type SocketsError } from '../../src/index.js';
 import { authenticatedRaw, useApps } from '../fixtures/apps.js';
+import { EchoHandler } from '../fixtures/handlers.js';
 import { deferred } from '../fixtures/deferred.js';
 import { askForUpgrade } from '../fixtures/upgrade.js';
 
@@ -68,5 +69,39 @@ describe('app.close() with a service that has onModuleDestroy()', () => {
     expect((await peer.untilClosed()).code).toBe(1001);
     await closed;
     expect(database.isOpen).toBe(false);
+  });
+});
+
+describe('app.close() after a peer has left whose messages still wait', () => {
+  @Injectable()
+  class AskHandlers {
+    readonly asked = deferred();
+
+    constructor(private readonly server: SocketServer) {}
+
+    @SocketHandler('askThatPeer')
+    async askThatPeer(id: number): Promise<string> {
+      const answer = this.server.request(id, 'question').catch(({ code }: SocketsError) => code);
+      this.asked.resolve();
+      return (await answer) as string;
+    }
+  }
+
+  it('does not wait for the answer of that peer until the shutdownTimeout', async () => {
+    const options = { maxHandlersInFlight: 1, shutdownTimeout: 50_000 };
+    const app = await startApp({ providers: [AskHandlers, EchoHandler], options });
+    const [peer, other] = [await authenticatedRaw(app), await authenticatedRaw(app)];
+    const [id] = app.server.clientMap.keys();
+    // The first waits for an answer of the peer itself, and the others for the end of the first.
+    for (let turn = 1; turn <= 3; turn++) {
+      peer.sendMessage({ request: 'askThatPeer', id: turn, data: id });
+    }
+    await app.app.get(AskHandlers).asked.promise;
+    await other.request('echo', 'so that all have been read');
+    await peer.terminate();
+    for (let turn = 0; turn < 5; turn++) await other.request('echo', 'so that its end was seen');
+    const startedAt = performance.now();
+    await app.app.close();
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
   });
 });

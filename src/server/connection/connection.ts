@@ -196,7 +196,7 @@ export class Connection implements ClientLink {
   /** Takes no more messages, and resolves when the handlers in flight have replied. */
   async drain(): Promise<void> {
     this.openStreams?.cancelStreams();
-    await this.intake.inbox.drain();
+    await this.intake.drain();
   }
 
   /** Resolves when the socket is closed. */

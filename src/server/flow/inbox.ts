@@ -59,6 +59,8 @@ export class Inbox {
   }
 
   hold(received: ReceivedMessage): void {
+    // Of what comes while the server goes nothing is handled any more.
+    if (this.isDraining) return;
     this.waiting.push(received);
     this.waitingBytes += received.bytes;
   }

@@ -141,6 +141,14 @@ export class Intake<Owner extends IntakeOwner = IntakeOwner> implements Flow {
     this.onHandled = end;
   }
 
+  /** Lets nothing more through, and resolves when the handlers in flight have ended. */
+  drain(): Promise<void> {
+    const idle = this.inbox.drain();
+    // Who has left may have waited for what is forgotten now.
+    this.update();
+    return idle;
+  }
+
   /** Forgets what waits: nothing of it is wanted. */
   clear(): void {
     this.inbox.clear();

@@ -54,7 +54,8 @@ export class Rooms implements ClientRooms<ConnectedClient> {
     this.assertRoomFor(client, room);
     this.rooms.set(name, room);
     room.members.add(connection);
-    client.rooms = [...client.rooms, name];
+    // Not by spreading, for which V8 reserves a place for 17 names.
+    client.rooms = client.rooms.concat(name);
     if (connection.isAuthenticated) return this.enter(room, connection, options);
     this.wishesOf(connection).set(name, options);
     return Promise.resolve();
