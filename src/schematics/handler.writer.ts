@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { authCode, authSpec } from './auth.templates.js';
 import { addImport } from './code.editor.js';
 import type { HandlerNames } from './handler.names.js';
 import { dtoCode, handlerCode, handlerSpec } from './handler.templates.js';
@@ -6,7 +7,7 @@ import { addToModule } from './module.editor.js';
 import { importPath, type Project } from './project.js';
 import { write, type Files } from './schematic.host.js';
 
-/** The files of a handler, at most one of which is there already. */
+/** Where a handler belongs. */
 export interface HandlerPlace {
   readonly folder: string;
   readonly names: HandlerNames;
@@ -14,16 +15,35 @@ export interface HandlerPlace {
   readonly specSuffix: string | undefined;
 }
 
-/** @returns the path of the handler's file, and writes none over another */
+/**
+ * @returns the path of the handler's file
+ * @throws Error where there is such a file already
+ */
 export function writeHandler(files: Files, project: Project, place: HandlerPlace): string {
   const { folder, names, specSuffix } = place;
   const path = posix.join(folder, `${names.file}.handler.ts`);
   files.create(path, handlerCode(names, project));
   files.create(posix.join(folder, `dto/${names.file}.dto.ts`), dtoCode(names, project));
   if (specSuffix !== undefined && project.testRunner) {
-    files.create(path.replace(/ts$/, `${specSuffix}.ts`), handlerSpec(names, project));
+    files.create(specOf(path, specSuffix), handlerSpec(names, project));
   }
   return path;
+}
+
+export function writeAuth(
+  files: Files,
+  project: Project,
+  path: string,
+  specSuffix: string | undefined,
+): void {
+  files.create(path, authCode);
+  if (specSuffix !== undefined && project.testRunner) {
+    files.create(specOf(path, specSuffix), authSpec(project));
+  }
+}
+
+function specOf(path: string, suffix: string): string {
+  return path.replace(/ts$/, `${suffix}.ts`);
 }
 
 /** @throws Error that says which module cannot have it, and what to do */

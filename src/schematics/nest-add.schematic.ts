@@ -1,15 +1,14 @@
 import { posix } from 'node:path';
-import { authCode, authSpec } from './auth.templates.js';
 import { addImport, styleOf } from './code.editor.js';
 import { addKey } from './env.files.js';
 import { namesOf } from './handler.names.js';
-import { addProvider, editModule, writeHandler } from './handler.writer.js';
+import { addProvider, editModule, writeAuth, writeHandler } from './handler.writer.js';
 import { readEnvFile } from './main.editor.js';
 import { addToModule } from './module.editor.js';
 import { nearestModule } from './module.finder.js';
 import { addPeers } from './peers.js';
 import { readProject, type Project } from './project.js';
-import { filesBelow, write, writeOnce, type Files, type Rule } from './schematic.host.js';
+import { filesBelow, write, type Files, type Rule } from './schematic.host.js';
 
 const PACKAGE = 'nestjs-sockets';
 const FIRST = namesOf('ping');
@@ -48,17 +47,14 @@ function moduleWithSockets(files: Files, sourceRoot: string): string | undefined
 }
 
 function addToApplication(files: Files, project: Project, options: AddOptions): void {
-  const { sourceRoot, spec } = options;
-  const module = nearestModule(files, sourceRoot);
-  if (!module) throw new Error(`There is no module in ${sourceRoot} to add ${PACKAGE} to.`);
-  const folder = posix.join(sourceRoot, 'sockets');
+  const module = nearestModule(files, options.sourceRoot);
+  if (!module) throw new Error(`There is no module in ${options.sourceRoot} to add ${PACKAGE} to.`);
+  const folder = posix.join(options.sourceRoot, 'sockets');
   const auth = posix.join(folder, 'auth.handler.ts');
-  writeOnce(files, auth, authCode);
-  if (spec && project.testRunner) {
-    writeOnce(files, auth.replace(/ts$/, 'spec.ts'), authSpec(project));
-  }
-  const specSuffix = spec ? 'spec' : undefined;
-  const ping = writeHandler(files, project, { folder, names: FIRST, specSuffix });
+  const ping = posix.join(folder, 'ping.handler.ts');
+  const specSuffix = options.spec ? 'spec' : undefined;
+  if (!files.exists(auth)) writeAuth(files, project, auth, specSuffix);
+  if (!files.exists(ping)) writeHandler(files, project, { folder, names: FIRST, specSuffix });
   addSocketsModule(files, module, options);
   addProvider(files, project, module, { className: 'AuthHandler', path: auth });
   addProvider(files, project, module, { className: `${FIRST.className}Handler`, path: ping });

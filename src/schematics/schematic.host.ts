@@ -28,11 +28,6 @@ export function write(files: Files, path: string, text: string): void {
   else if (files.readText(path) !== text) files.overwrite(path, text);
 }
 
-/** Writes a file that is the user's from then on: what is there already stays. */
-export function writeOnce(files: Files, path: string, text: string): void {
-  if (!files.exists(path)) files.create(path, text);
-}
-
 export function readIfThere(files: Files, path: string): string {
   return files.exists(path) ? files.readText(path) : '';
 }
