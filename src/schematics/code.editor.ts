@@ -51,9 +51,9 @@ export function appendTo(code: string, list: ts.NodeArray<ts.Node>, added: strin
   const lineStart = code.lastIndexOf('\n', last.getStart() - 1) + 1;
   const before = code.slice(lineStart, last.getStart());
   const separator = /^\s*$/.test(before) ? styleOf(code).newline + before : ' ';
-  if (list.hasTrailingComma)
-    return insert(code, endOfLine(code, list.end), `${separator}${added},`);
-  const appended = insert(code, endOfLine(code, last.end), separator + added);
+  const line = separator + added;
+  if (list.hasTrailingComma) return insert(code, endOfLine(code, list.end), `${line},`);
+  const appended = insert(code, endOfLine(code, last.end), line);
   return insert(appended, last.end, ',');
 }
 

@@ -27,9 +27,8 @@ export function handler(options: HandlerOptions): Rule {
     if (options.skipImport) return;
     const className = `${names.className}Handler`;
     const module = nearestModule(files, folder);
-    if (module) addProvider(files, project, module, { className, path });
-    else
-      context.logger.warn(`There is no module above ${path}: list ${className} in one yourself.`);
+    if (module) return addProvider(files, project, module, { className, path });
+    context.logger.warn(`There is no module above ${path}: list ${className} in one yourself.`);
   };
 }
 

@@ -13,12 +13,15 @@ import { filesBelow, write, type Files, type Rule } from './schematic.host.js';
 const PACKAGE = 'nestjs-sockets';
 const FIRST = namesOf('ping');
 
-/** As nest-add.schema.json describes them. */
+/**
+ * As nest-add.schema.json describes them. Where they are negated, the engines of Nest 11 and 12 disagree:
+ * `--encryption=false` is text for one, and `--no-encryption` is `true` for the other.
+ */
 export interface AddOptions {
   readonly sourceRoot: string;
-  readonly port?: string;
-  readonly encryption: boolean;
-  readonly spec: boolean;
+  readonly port?: number | 'http';
+  readonly encryption: boolean | 'true' | 'false';
+  readonly skipTest: boolean;
 }
 
 /** `nest add nestjs-sockets`. Run again, it changes nothing. */
@@ -52,7 +55,7 @@ function addToApplication(files: Files, project: Project, options: AddOptions): 
   const folder = posix.join(options.sourceRoot, 'sockets');
   const auth = posix.join(folder, 'auth.handler.ts');
   const ping = posix.join(folder, 'ping.handler.ts');
-  const specSuffix = options.spec ? 'spec' : undefined;
+  const specSuffix = options.skipTest ? undefined : 'spec';
   if (!files.exists(auth)) writeAuth(files, project, auth, specSuffix);
   if (!files.exists(ping)) writeHandler(files, project, { folder, names: FIRST, specSuffix });
   addSocketsModule(files, module, options);
@@ -72,7 +75,7 @@ function addSocketsModule(files: Files, module: string, options: AddOptions): vo
 function forRootOptions({ port, encryption }: AddOptions, quote: string): string {
   const given = [
     ...(port === undefined ? [] : [`port: ${port === 'http' ? quote + port + quote : port}`]),
-    ...(encryption ? [] : ['encryption: false']),
+    ...(String(encryption) === 'false' ? ['encryption: false'] : []),
   ];
   return given.length > 0 ? `{ ${given.join(', ')} }` : '';
 }
@@ -88,9 +91,9 @@ function readsEnvFile(files: Files, sourceRoot: string): boolean {
   return true;
 }
 
-function nextSteps({ port, sourceRoot, spec }: AddOptions, { testRunner }: Project): string {
+function nextSteps({ port, sourceRoot, skipTest }: AddOptions, { testRunner }: Project): string {
   const where = port === 'http' ? 'the port of the application' : `port ${port ?? 2667}`;
-  const tests = spec && testRunner ? ['  npm test   has a client ask the handlers'] : [];
+  const tests = !skipTest && testRunner ? ['  npm test   has a client ask the handlers'] : [];
   return [
     `nestjs-sockets is added. The key is in .env, and who gets in is decided in ${sourceRoot}/sockets/auth.handler.ts.`,
     ...tests,

@@ -18,8 +18,7 @@ export function addPeers(files: Files, context: Context): void {
   const manifest = readManifest(files);
   const major = majorOfNest(files, manifest);
   const peers = PEER_RANGES.get(major);
-  if (!peers)
-    throw new Error(`nestjs-sockets works with Nest 11 and 12. ${NEST} is ${major} here.`);
+  if (!peers) throw new Error(`${NEST} is ${major} here: nestjs-sockets needs Nest 11 or 12.`);
   const added = {
     ...manifest,
     dependencies: sorted({ ...peers, ...manifest.dependencies }),

@@ -5,7 +5,7 @@ import { PEER_RANGES } from '../../../src/schematics/peers.js';
 import { runRule, type MemoryFiles } from './memory.files.js';
 import { newApplication } from './new-application.js';
 
-const DEFAULTS: AddOptions = { sourceRoot: 'src', encryption: true, spec: true };
+const DEFAULTS: AddOptions = { sourceRoot: 'src', encryption: true, skipTest: false };
 
 function add(files: MemoryFiles, options: Partial<AddOptions> = {}) {
   return runRule(nestAdd({ ...DEFAULTS, ...options }), files);
@@ -41,7 +41,7 @@ describe('nest add', () => {
 
   it('writes no tests if none are wanted, or nothing could run them', () => {
     const names = ['auth.handler.ts', 'ping.handler.ts'];
-    const unwanted = added(newApplication(11), { spec: false });
+    const unwanted = added(newApplication(11), { skipTest: true });
     expect(unwanted.getDir('src/sockets').subfiles).toEqual(names);
     const files = withManifest({ dependencies: { '@nestjs/common': '^11.0.0' } });
     expect(added(files).getDir('src/sockets').subfiles).toEqual(names);
@@ -51,9 +51,11 @@ describe('nest add', () => {
     const module = (options: Partial<AddOptions>) =>
       added(newApplication(12), options).readText('src/app.module.ts');
     expect(module({ port: 'http' })).toContain(`SocketsModule.forRoot({ port: 'http' })`);
-    expect(module({ port: '2668', encryption: false })).toContain(
+    expect(module({ port: 2668, encryption: false })).toContain(
       'SocketsModule.forRoot({ port: 2668, encryption: false })',
     );
+    // As the engine of Nest 11 has it.
+    expect(module({ encryption: 'false' })).toContain('forRoot({ encryption: false })');
   });
 
   it('has .env read where the application starts', () => {
@@ -206,7 +208,7 @@ describe('The peers', () => {
     const installed = { 'node_modules/@nestjs/common/package.json': '{ "version": "11.2.0" }' };
     const files = added(withManifest(manifest, installed));
     expect(files.readText('package.json')).toContain('"@nestjs/platform-ws": "^11.0.5"');
-    expect(() => add(withManifest(manifest))).toThrow('@nestjs/common is "latest" here.');
+    expect(() => add(withManifest(manifest))).toThrow('@nestjs/common is "latest" here');
   });
 
   it.each([
@@ -220,7 +222,7 @@ describe('The peers', () => {
 
   it('are none for other majors of Nest', () => {
     const files = withManifest({ dependencies: { '@nestjs/common': '^10.4.0' } });
-    expect(() => add(files)).toThrow('works with Nest 11 and 12. @nestjs/common is 10 here.');
+    expect(() => add(files)).toThrow('@nestjs/common is 10 here: nestjs-sockets needs Nest 11 or 12.');
     expect(() => add(newApplication(12, { 'package.json': '{}' }))).toThrow('is "" here');
   });
 });
