@@ -222,7 +222,9 @@ describe('The peers', () => {
 
   it('are none for other majors of Nest', () => {
     const files = withManifest({ dependencies: { '@nestjs/common': '^10.4.0' } });
-    expect(() => add(files)).toThrow('@nestjs/common is 10 here: nestjs-sockets needs Nest 11 or 12.');
+    expect(() => add(files)).toThrow(
+      '@nestjs/common is 10 here: nestjs-sockets needs Nest 11 or 12.',
+    );
     expect(() => add(newApplication(12, { 'package.json': '{}' }))).toThrow('is "" here');
   });
 });
