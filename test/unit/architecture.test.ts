@@ -11,6 +11,7 @@ const FOLDERS = [
   'contract',
   'envelope',
   'cli',
+  'schematics',
   'engine',
   'options',
   'redis',
