@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
-import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
+import { DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { assertUsable } from '../../handlers/handler.router.js';
 import { HandlersExplorer, type FoundHandler } from '../../handlers/handlers.explorer.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../../options/sockets.options.js';
@@ -81,15 +81,15 @@ function handlersOf(app: INestApplicationContext): FoundHandler[] {
 }
 
 function optionsOf(app: INestApplicationContext): ResolvedSocketsOptions {
-  try {
+  // Asking an application for what it has not got ends the process, unless it was created otherwise.
+  const modules = [...app.get(ModulesContainer, { strict: false }).values()];
+  if (modules.some(({ providers }) => providers.has(SOCKETS_OPTIONS))) {
     return app.get<ResolvedSocketsOptions>(SOCKETS_OPTIONS, { strict: false });
-  } catch (cause) {
-    throw new SocketsError(
-      'INVALID_OPTION',
-      'SocketsDocument.create() found no SocketsModule in the application. Import SocketsModule.forRoot() in one of its modules.',
-      { cause },
-    );
   }
+  throw new SocketsError(
+    'INVALID_OPTION',
+    'SocketsDocument.create() found no SocketsModule in the application. Import SocketsModule.forRoot() in one of its modules.',
+  );
 }
 
 function placesOf(app: INestApplicationContext): Pick<ServerFacts, 'address' | 'httpServer'> {

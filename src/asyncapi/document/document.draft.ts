@@ -34,10 +34,11 @@ export class DocumentDraft {
     return key;
   }
 
-  addOperation(key: string, { tags, messages, reply, ...rest }: DraftedOperation): void {
+  addOperation(key: string, { action, tags, messages, reply, ...rest }: DraftedOperation): void {
     this.operations.set(key, {
-      ...rest,
+      action,
       channel: CHANNEL,
+      ...rest,
       tags: tags.map((name): Tag => ({ name })),
       messages: messages.map(inChannel),
       ...(reply && { reply: { channel: CHANNEL, messages: reply.map(inChannel) } }),

@@ -19,11 +19,9 @@ interface DataParameter {
 
 /** What a method declares to return, as far as TypeScript keeps it. */
 export interface DeclaredReturn {
-  /** Undefined where nothing is known. */
+  /** Undefined where nothing is known, which looks the same as a method that returns nothing. */
   readonly type: SchemaSource | undefined;
   readonly isStream: boolean;
-  /** It returns nothing. */
-  readonly isVoid: boolean;
 }
 
 /** What a handler takes by the types of its parameters; undefined for one that takes no data. */
@@ -65,12 +63,10 @@ function heldSchema({ type, methodName }: FoundHandler, own: unknown): SchemaSou
 
 export function declaredReturn({ type, methodName }: FoundHandler): DeclaredReturn {
   const prototype = type.prototype as Record<string, object>;
-  const isKnown = Reflect.hasMetadata('design:returntype', prototype, methodName);
   const returned: unknown = Reflect.getMetadata('design:returntype', prototype, methodName);
   const isObservable = returned === Observable;
   return {
     type: typeof returned === 'function' && !isObservable ? (returned as SchemaSource) : undefined,
     isStream: isObservable || prototype[methodName]!.constructor.name === 'AsyncGeneratorFunction',
-    isVoid: isKnown && returned === undefined,
   };
 }

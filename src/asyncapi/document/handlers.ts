@@ -11,7 +11,6 @@ import { addErrorReply } from './errors.js';
 import { declaredData, declaredReturn } from './handler.signature.js';
 import { BY_ID, exampleOf, numberedMessage, type Fields } from './wire.messages.js';
 
-const NULL: JsonSchema = { type: 'null', description: 'Nothing is returned.' };
 const SHARED_KEY: JsonSchema = {
   type: 'object',
   properties: {
@@ -46,18 +45,16 @@ export function addHandler(
 ): void {
   const handler = describe(draft, found);
   const { name, options } = handler;
-  const reply =
-    name === AUTH ? addAuthReply(draft, handler, socketsOptions) : addReplies(draft, handler);
+  const request = addRequest(draft, handler);
+  const isAuth = name === AUTH;
+  const kind = isAuth ? 'authentication' : handler.isStream ? 'streams' : 'requests';
   draft.addOperation(`receive.${name}`, {
     action: 'receive',
     title: name,
     ...saidOf(options),
-    tags: tagsOf(
-      options,
-      name === AUTH ? 'authentication' : handler.isStream ? 'streams' : 'requests',
-    ),
-    messages: [addRequest(draft, handler)],
-    reply,
+    tags: tagsOf(options, kind),
+    messages: [request],
+    reply: isAuth ? addAuthReply(draft, handler, socketsOptions) : addReplies(draft, handler),
     ...(found.skipAuth && { 'x-skip-auth': true }),
   });
 }
@@ -67,13 +64,11 @@ function describe(draft: DocumentDraft, found: FoundHandler): HandlerTexts {
   const method = (type.prototype as Record<string, object>)[methodName];
   const options = { ...(found.kind === 'class' && operationOf(type)), ...operationOf(method) };
   const returned = declaredReturn(found);
-  const response = options.response ?? returned.type;
   return {
     name,
     options,
     data: dataOf(draft, found, options),
-    response:
-      returned.isVoid && !response ? NULL : draft.schemas.resolve(response, `${name}.response`),
+    response: draft.schemas.resolve(options.response ?? returned.type, `${name}.response`),
     isStream: options.stream ?? returned.isStream,
   };
 }

@@ -30,6 +30,8 @@ function mergeSchemas(first: JsonSchema, second: JsonSchema): JsonSchema {
   return {
     ...first,
     ...second,
+    // What TypeScript keeps, which does not tell whole numbers from others.
+    ...(first.type === 'integer' && second.type === 'number' && { type: 'integer' }),
     ...(!isEmpty && { items: items.$ref === undefined ? items : { $ref: items.$ref } }),
   };
 }

@@ -62,7 +62,8 @@ function pluginProperties(type: DescribedClass): ReadonlyMap<string, PropertyOpt
 
 function toProperty(options: PropertyOptions, resolve: Resolve): DescribedProperty {
   const more = { ...enumOf(options), ...restOf(options) };
-  const isArray = options.isArray === true || Array.isArray(options.type);
+  const isItem = options.isArray === true || Array.isArray(options.type);
+  const isArray = isItem && options.type !== 'array';
   const item = typeOf(options, resolve);
   const schema = isArray ? { type: 'array', items: item, ...more } : beside(item, more);
   return { schema: nullable(schema, options), required: options.required };

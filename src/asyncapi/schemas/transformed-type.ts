@@ -20,15 +20,8 @@ let storage: TransformStorage | undefined;
 /** The class that `@Type(() => Player)` of class-transformer names, if that is installed. */
 export function transformedType(type: DescribedClass, name: string): DescribedClass | undefined {
   storage ??= findStorage();
-  for (
-    let owner: unknown = type;
-    typeof owner === 'function';
-    owner = Object.getPrototypeOf(owner)
-  ) {
-    const found = storage?.findTypeMetadata(owner, name)?.typeFunction?.(NOTHING);
-    if (typeof found === 'function') return found as DescribedClass;
-  }
-  return undefined;
+  const found = storage?.findTypeMetadata(type, name)?.typeFunction?.(NOTHING);
+  return typeof found === 'function' ? (found as DescribedClass) : undefined;
 }
 
 function findStorage(): TransformStorage | undefined {

@@ -2,10 +2,7 @@ import type { AsyncApiMessage, AsyncApiOperation, JsonSchema } from '../types/as
 import type { DocumentReader } from './document.reader.js';
 import { makeExample } from './example.js';
 import { html, prose, type Html } from './html.js';
-import { fieldsView } from './schema.view.js';
-
-// In every message, and explained once.
-const COMMON = ['request', 'id'];
+import { contentView } from './schema.view.js';
 
 /** One operation, with its messages. */
 export function operationView(
@@ -44,7 +41,7 @@ function messageView(message: AsyncApiMessage, reader: DocumentReader): Html {
   const example = message.examples?.[0]?.payload ?? makeExample(message.payload, reader);
   return html`<section>
     <h4>${kind}</h4>
-    ${message.summary && html`<p>${message.summary}</p>`} ${fieldsView(message.payload, COMMON)}
+    ${message.summary && html`<p>${message.summary}</p>`} ${contentView(message.payload, reader)}
     <details>
       <summary>As it travels</summary>
       <pre><code>${JSON.stringify(example, undefined, 2)}</code></pre>

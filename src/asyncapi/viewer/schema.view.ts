@@ -1,6 +1,9 @@
 import type { JsonSchema } from '../types/async-api.types.js';
-import { itemsOf, nameOf } from './document.reader.js';
+import { itemsOf, nameOf, type DocumentReader } from './document.reader.js';
 import { html, inline, type Html } from './html.js';
+
+// In every message, and explained once.
+const COMMON = ['request', 'id'];
 
 // What is said elsewhere, or nowhere.
 const NO_RULES = [
@@ -21,21 +24,38 @@ const NO_RULES = [
 ];
 
 /** The fields of an object, each with its type, its rules, and the fields below it. */
-export function fieldsView(schema: JsonSchema, leaveOut: readonly string[] = []): Html | undefined {
-  const fields = Object.entries(schema.properties ?? {}).filter(
-    ([name]) => !leaveOut.includes(name),
-  );
+export function fieldsView({ properties = {}, required = [] }: JsonSchema): Html | undefined {
+  const fields = Object.entries(properties);
   if (fields.length === 0) return undefined;
-  const isRequired = (name: string) => schema.required?.includes(name) ?? false;
   return html`<ul class="fields">
-    ${fields.map(([name, field]) => html`<li>${fieldView(name, field, isRequired(name))}</li>`)}
+    ${fields.map(
+      ([name, field]) =>
+        html`<li>${fieldView(name, field, required.includes(name))}${detailsView(field)}</li>`,
+    )}
+  </ul>`;
+}
+
+/** The same of a message, with the fields of the schemas that it names. */
+export function contentView(
+  { properties = {}, required = [] }: JsonSchema,
+  reader: DocumentReader,
+): Html | undefined {
+  const fields = Object.entries(properties).filter(([name]) => !COMMON.includes(name));
+  if (fields.length === 0) return undefined;
+  return html`<ul class="fields">
+    ${fields.map(
+      ([name, field]) =>
+        html`<li>
+          ${fieldView(name, field, required.includes(name))}${detailsView(reader.schema(field))}
+        </li>`,
+    )}
   </ul>`;
 }
 
 function fieldView(name: string, schema: JsonSchema, isRequired: boolean): Html {
   const optional = isRequired ? undefined : html` <span class="optional">optional</span>`;
   return html`<code class="name">${name}</code>
-    <span class="type">${typeView(schema)}</span>${optional}${detailsView(schema)}`;
+    <span class="type">${typeView(schema)}</span>${optional}`;
 }
 
 /** What there is to say below the line with the type. */

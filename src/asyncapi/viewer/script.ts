@@ -14,10 +14,12 @@ function filter() {
     link.parentElement.hidden = article.hidden = !isFound;
     if (isFound) count += 1;
   }
-  for (const list of document.querySelectorAll('nav ul, .group')) {
-    const isEmpty = list.querySelector('li:not([hidden]), article:not([hidden])') === null;
-    list.hidden = isEmpty;
-    if (list.tagName === 'UL') list.previousElementSibling.hidden = isEmpty;
+  for (const list of document.querySelectorAll('nav ul')) {
+    list.hidden = list.querySelector('li:not([hidden])') === null;
+    list.previousElementSibling.hidden = list.hidden;
+  }
+  for (const group of document.querySelectorAll('.group')) {
+    group.hidden = group.querySelector('article:not([hidden])') === null;
   }
   found.textContent = words.length === 0 ? '' : count === 1 ? '1 match' : count + ' matches';
 }
