@@ -43,8 +43,8 @@ export function serveDocument(
   const at = (route: string) => normalized(`${prefix}/${route}`);
   const [page, json, yaml] = [
     at(path),
-    at(options.jsonDocumentUrl ?? `${path}-json`),
-    at(options.yamlDocumentUrl ?? `${path}-yaml`),
+    at(options.jsonDocumentUrl ?? `${normalized(path)}-json`),
+    at(options.yamlDocumentUrl ?? `${normalized(path)}-yaml`),
   ] as const;
   const document = once(() => (typeof source === 'function' ? source() : source));
   const links = { json: relative(page, json), yaml: relative(page, yaml) };
