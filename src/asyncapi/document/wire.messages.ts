@@ -13,6 +13,7 @@ export const MESSAGE_ID: JsonSchema = {
   description:
     'Chosen by whoever asks, unique among its open requests. Without one a reply is told by its name alone.',
   oneOf: [{ type: 'string', minLength: 1, maxLength: 64 }, { type: 'integer' }],
+  examples: [1],
 };
 
 /** Whatever a message has beside its name, which must be there unless it ends in `?`. */

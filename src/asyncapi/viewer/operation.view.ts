@@ -14,7 +14,10 @@ export function operationView(
   const sent = messages.map((one) => reader.message(one)).filter((one) => one !== undefined);
   const answers = (reply?.messages ?? []).map((one) => reader.message(one));
   const replies = answers.filter((one) => one !== undefined);
-  return html`<article id="${key}" data-search="${searchText(operation, [...sent, ...replies])}">
+  return html`<article
+    id="${key}"
+    data-search="${searchText(operation, [...sent, ...replies], reader)}"
+  >
     <h3><a href="#${key}">${title}</a> ${badges(operation)}</h3>
     ${summary && html`<p class="summary">${summary}</p>`} ${prose(description)}
     ${callView(operation, sent[0], reader)} ${sent.map((message) => messageView(message, reader))}
@@ -77,9 +80,19 @@ function dataExample(
   return JSON.stringify(given ?? makeExample(schema!, reader));
 }
 
-function searchText(operation: AsyncApiOperation, messages: readonly AsyncApiMessage[]): string {
+function searchText(
+  operation: AsyncApiOperation,
+  messages: readonly AsyncApiMessage[],
+  reader: DocumentReader,
+): string {
   const { title, summary, description, tags } = operation;
-  const fields = messages.flatMap(({ payload }) => Object.keys(payload.properties ?? {}));
+  const fields = messages.flatMap(({ payload }) => fieldNames(payload, reader));
   const words = [title, summary, description, ...tags.map(({ name }) => name), ...fields];
   return [...new Set(words)].filter(Boolean).join(' ').toLowerCase();
+}
+
+/** Of a message, and of what its fields hold. */
+function fieldNames({ properties = {} }: JsonSchema, reader: DocumentReader): string[] {
+  const held = Object.values(properties).map((field) => reader.schema(field).properties ?? {});
+  return [properties, ...held].flatMap((fields) => Object.keys(fields));
 }
