@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { SocketsDocument } from '../src/asyncapi/index.js';
 import { makeServerKeys } from './hall/server-keys.js';
 import { stopWithParent, tellParent } from './processes/parent.js';
 import { StartLogger } from './processes/start-logger.js';
@@ -19,6 +20,8 @@ const app = await NestFactory.create<NestExpressApplication>(ServerModule.forRoo
   logger,
 });
 app.enableShutdownHooks();
+const describe = () => SocketsDocument.create(app, { title: 'The game hall' });
+SocketsDocument.setup('docs/sockets', app, describe);
 await app.listen(Number(process.env.SOCKET_PORT ?? DEFAULT_PORT), '127.0.0.1');
 logger.started();
 

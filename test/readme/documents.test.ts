@@ -15,6 +15,7 @@ const readme = new MarkdownDocument('README.md');
 const protocol = new MarkdownDocument('src/protocol/PROTOCOL.md');
 const rooms = new MarkdownDocument('src/server/rooms/ROOMS.md');
 const schematics = new MarkdownDocument('src/schematics/SCHEMATICS.md');
+const asyncApi = new MarkdownDocument('src/asyncapi/ASYNCAPI.md');
 const protocolV2 = new MarkdownDocument('src/protocol/PROTOCOL-V2.md');
 
 /** The codes of a union type, of which nothing is left at run time. */
@@ -89,7 +90,7 @@ describe('The codes', () => {
   });
 });
 
-describe.each([readme, protocol, protocolV2, rooms, schematics])(
+describe.each([readme, protocol, protocolV2, rooms, schematics, asyncApi])(
   'The links of $path',
   (document) => {
     it('to its own headings find them', () => {

@@ -15,9 +15,10 @@ const SOURCES: Readonly<Record<string, string>> = {
   'nestjs-sockets/client': `${ROOT}src/client/index.ts`,
   'nestjs-sockets/redis': `${ROOT}src/redis/index.ts`,
   'nestjs-sockets/testing': `${ROOT}src/testing/index.ts`,
+  'nestjs-sockets/asyncapi': `${ROOT}src/asyncapi/index.ts`,
 };
 
-const DOCUMENTS = ['README.md', 'src/server/rooms/ROOMS.md'];
+const DOCUMENTS = ['README.md', 'src/server/rooms/ROOMS.md', 'src/asyncapi/ASYNCAPI.md'];
 
 // Fails to compile unless the package's own types are looked at, and strictly.
 const CONTROL = `

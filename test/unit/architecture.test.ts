@@ -30,6 +30,12 @@ const FOLDERS = [
   'client/browser',
   'client',
   'testing',
+  'asyncapi/types',
+  'asyncapi/decorators',
+  'asyncapi/schemas',
+  'asyncapi/document',
+  'asyncapi/viewer',
+  'asyncapi',
   '',
 ];
 
