@@ -79,7 +79,7 @@ describeInChromium('The page of the AsyncAPI document', () => {
       await page.emulateMedia({ colorScheme: scheme });
       const colours =
         '[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]';
-      const [back, front] = (await page.evaluate(colours)) as [string, string];
+      const [back, front] = await page.evaluate<[string, string]>(colours);
       const brightness = (colour: string) => Number(/\d+/.exec(colour)![0]);
       expect(brightness(front) < brightness(back)).toBe(scheme === 'light');
       expect(Math.abs(brightness(front) - brightness(back))).toBeGreaterThan(180);
