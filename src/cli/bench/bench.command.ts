@@ -13,7 +13,7 @@ const { connections, inFlight, seconds, timeout } = DEFAULT_PLAN;
 export const BENCH_HELP = `Usage: nestjs-sockets bench URL --request NAME [flags]
 
 Measures how many requests a server answers, and how fast. Each connection always has as many requests
-open as --in-flight says. Ctrl-C ends early, with a summary. Exit code 1 if there was any error.
+open as --in-flight says. Ctrl-C ends early, with a summary. Exit code 1 if there was any error, or no reply.
 
   --request NAME         the request to send
   --data JSON            its data
@@ -34,13 +34,14 @@ export async function bench(words: readonly string[], io: CliIo): Promise<number
   const load = new Load(plan);
   let isInterrupted = false;
   const ignore = io.onInterrupt(() => {
-    isInterrupted = !load.hasBegun;
-    if (isInterrupted) closeAll(clients);
-    else load.stop();
+    isInterrupted = true;
+    load.interrupt();
+    closeAll(clients);
   });
   try {
     await connectAll(clients);
-    return await measure(io, plan, load, clients);
+    const exitCode = await measure(io, plan, load, clients);
+    return isInterrupted ? ExitCode.Interrupted : exitCode;
   } catch (error) {
     return isInterrupted ? ExitCode.Interrupted : complain(io, plan, error);
   } finally {

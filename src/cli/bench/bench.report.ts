@@ -47,11 +47,11 @@ const BUSY = 85;
 export function reportText(report: BenchReport, paint: Paint): string {
   const { connections, inFlight, seconds, latency, errors, replies } = report;
   const failed = Object.entries(errors).map(
-    ([code, count]) => `  ${paint('red', `${plainText(code)} ${counted(count)}`)}`,
+    ([code, count]) => `    ${paint('red', `${plainText(code)} ${counted(count)}`)}`,
   );
   const lines = [
     `${paint('bold', plainText(report.request))} at ${plainText(report.url)}`,
-    `  ${connections} connections with ${inFlight} in flight each, ${seconds} s`,
+    `  connections ${connections}, in flight ${inFlight} each, for ${seconds} s`,
     `  ${paint('bold', counted(Math.round(report.requestsPerSecond)))} requests/s, ${counted(replies)} replies`,
     `  latency p50 ${latency.p50} ms, p95 ${latency.p95} ms, p99 ${latency.p99} ms, max ${latency.max} ms`,
     ...(failed.length > 0 ? ['  errors by code:', ...failed] : [paint('green', '  no errors')]),

@@ -11,6 +11,7 @@ export class Load {
   /** Replies until the end of the time; later ones are in the latencies alone. */
   replies = 0;
   private isOver = false;
+  private isInterrupted = false;
   private start = 0;
   private end = 0;
 
@@ -35,8 +36,10 @@ export class Load {
     this.end = performance.now();
   }
 
-  get hasBegun(): boolean {
-    return this.start > 0;
+  /** The same, and what is open is not waited for: its connections are about to be closed. */
+  interrupt(): void {
+    this.isInterrupted = true;
+    this.stop();
   }
 
   get seconds(): number {
@@ -66,6 +69,7 @@ export class Load {
   /** @returns whether the server may do better with the next one */
   private note(error: unknown): boolean {
     if (!isSocketsError(error)) throw error;
+    if (this.isInterrupted) return false;
     this.errors.set(error.code, (this.errors.get(error.code) ?? 0) + 1);
     return error instanceof RemoteError || error.code === 'REQUEST_TIMEOUT';
   }

@@ -16,7 +16,13 @@ export function jsonText(value: unknown): string {
 }
 
 /** What a program is told of an error. */
-export function errorObject(error: unknown): { code: string; message: string; details?: unknown } {
+export interface ErrorObject {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+export function errorObject(error: unknown): ErrorObject {
   if (!isSocketsError(error)) return { code: 'FAILED', message: textOf(error) };
   const { code, message } = error;
   const details = error instanceof RemoteError ? error.details : undefined;
@@ -25,8 +31,12 @@ export function errorObject(error: unknown): { code: string; message: string; de
 
 /** What somebody who reads is told of it. */
 export function errorText(error: unknown): string {
-  const { code, message, details } = errorObject(error);
-  return plainText(`${code}: ${message}`) + (details === undefined ? '' : ` ${jsonText(details)}`);
+  return errorLine(errorObject(error));
+}
+
+export function errorLine({ code, message, details }: ErrorObject): string {
+  const text = plainText(`${code}: ${message}`);
+  return details === undefined ? text : `${text} ${jsonText(details)}`;
 }
 
 function textOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import type { CliOutput } from '../common/cli-io.js';
 import type { Paint } from '../common/paint.js';
-import { jsonText, plainText } from '../common/shown-text.js';
+import { errorLine, jsonText, plainText } from '../common/shown-text.js';
 import type { Said, Say } from './said.js';
 
 /** One JSON object a line, without what differs each time. */
@@ -18,9 +18,12 @@ export function sayText(print: (line: string) => void, paint: Paint): Say {
 
 function lineOf(said: Said, paint: Paint): string {
   if ('event' in said) return paint('dim', `-- ${eventText(said)}`);
-  if (!('request' in said)) return paint('red', describe(said.error));
+  if (!('request' in said)) return paint('red', errorLine(said.error));
   const name = paint('bold', plainText(said.request));
-  if ('error' in said) return `${name} ${paint('red', describe(said.error))}`;
+  if ('error' in said) {
+    if (said.error.code === 'REQUEST_ABORTED') return `${name} ${paint('dim', 'is cancelled')}`;
+    return `${name} ${paint('red', errorLine(said.error))}`;
+  }
   if ('push' in said) return `${paint('cyan', '<<')} ${name} ${jsonText(said.push)}`;
   if ('ask' in said) return `${paint('cyan', '<?')} ${name} ${jsonText(said.ask)} (not answered)`;
   if ('item' in said) return `${name} ${paint('green', '-')} ${jsonText(said.item)}`;
@@ -28,19 +31,6 @@ function lineOf(said: Said, paint: Paint): string {
   if ('sent' in said) return `${name} ${paint('dim', 'is sent')}`;
   const time = paint('dim', `(${said.milliseconds.toFixed(1)} ms)`);
   return `${name} ${paint('green', '=')} ${jsonText(said.response)} ${time}`;
-}
-
-function describe({
-  code,
-  message,
-  details,
-}: {
-  code: string;
-  message: string;
-  details?: unknown;
-}) {
-  const text = plainText(`${code}: ${message}`);
-  return details === undefined ? text : `${text} ${jsonText(details)}`;
 }
 
 function eventText({ event, ...details }: { event: string; [detail: string]: unknown }): string {

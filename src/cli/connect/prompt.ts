@@ -42,6 +42,8 @@ class Prompt {
   private accepted: unknown;
   private lines: Interface | undefined;
   private isOver = false;
+  /** Whether the cursor stands behind the prompt. */
+  private isTyping = false;
   private exitCode: number = ExitCode.Ok;
   /** Of the orders that are under way. */
   private readonly open = new Set<AbortController>();
@@ -74,6 +76,7 @@ class Prompt {
     this.lines = lines;
     lines.on('line', (line) => this.take(line)).on('SIGINT', () => this.interrupt(lines));
     lines.prompt();
+    this.isTyping = true;
     await once(lines, 'close');
     return this.exitCode;
   }
@@ -83,6 +86,8 @@ class Prompt {
     if (this.isOver) return;
     this.isOver = true;
     for (const order of this.open) order.abort();
+    // The shell goes on in a line of its own.
+    if (this.isTyping) this.io.output.write('\n');
     this.lines?.close();
     this.client.close();
   }
@@ -105,7 +110,10 @@ class Prompt {
 
   private take(line: string): void {
     const text = line.trim();
-    if (text === QUIT_COMMAND) return this.end();
+    if (text === QUIT_COMMAND) {
+      this.isTyping = false;
+      return this.end();
+    }
     if (text === HELP_COMMAND) this.screen.print(PROMPT_HELP);
     else if (text !== '') this.order(text);
     this.lines?.prompt();

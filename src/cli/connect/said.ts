@@ -1,6 +1,4 @@
-import type { errorObject } from '../common/shown-text.js';
-
-type ErrorObject = ReturnType<typeof errorObject>;
+import type { ErrorObject } from '../common/shown-text.js';
 
 /** What answers an order: the name of its request, and the id that it was given. */
 interface Answering {

@@ -10,6 +10,9 @@ import type { CliIo } from '../common/cli-io.js';
 
 const HISTORY = 1_000;
 
+/** How many rows above the cursor readline will draw the line: after a paste not as many as it has. */
+type Drawn = Interface & { readonly prevRows?: number };
+
 /** A terminal with a line that somebody types, above which other lines appear. */
 export class Screen {
   private lines: Interface | undefined;
@@ -38,11 +41,11 @@ export class Screen {
     const { output } = this.io;
     if (!this.lines) return void output.write(`${text}\n`);
     const { rows } = this.lines.getCursorPos();
+    const { prevRows = rows } = this.lines as Drawn;
     moveCursor(output, 0, -rows);
     cursorTo(output, 0);
     clearScreenDown(output);
-    // The line is drawn from as many rows above as the cursor stood in it.
-    output.write(`${text}\n${'\n'.repeat(rows)}`);
+    output.write(`${text}\n${'\n'.repeat(prevRows)}`);
     this.lines.prompt(true);
   }
 }
