@@ -5,6 +5,9 @@ import { resolveClientOptions } from '../../src/client/core/client.options.js';
 import { nodePlatform } from '../../src/client/node/node.platform.js';
 import { deriveGlobalKey } from '../../src/envelope/handshake.js';
 import { resolveOptions } from '../../src/options/resolve-options.js';
+import { BENCH_FLAGS } from '../../src/cli/bench/bench.plan.js';
+import { ExitCode } from '../../src/cli/common/cli-io.js';
+import { STEP_NAMES } from '../../src/cli/doctor/step.js';
 import { CloseCode } from '../../src/protocol/close-code.js';
 import { ErrorCode } from '../../src/protocol/error-body.js';
 import { DEFAULT_LIMITS } from '../../src/protocol/limits.js';
@@ -14,6 +17,7 @@ import { MarkdownDocument, ROOT, unquoted } from './markdown.js';
 const readme = new MarkdownDocument('README.md');
 const protocol = new MarkdownDocument('src/protocol/PROTOCOL.md');
 const rooms = new MarkdownDocument('src/server/rooms/ROOMS.md');
+const commandLine = new MarkdownDocument('src/cli/CLI.md');
 const protocolV2 = new MarkdownDocument('src/protocol/PROTOCOL-V2.md');
 
 /** The codes of a union type, of which nothing is left at run time. */
@@ -88,24 +92,37 @@ describe('The codes', () => {
   });
 });
 
-describe.each([readme, protocol, protocolV2, rooms])('The links of $path', (document) => {
-  it('to its own headings find them', () => {
-    const anchors = document.anchors();
-    const internal = document.links().filter((link) => link.startsWith('#'));
-    expect(internal.length).toBeGreaterThan(0);
-    expect(internal.filter((link) => !anchors.includes(link.slice(1)))).toEqual([]);
-  });
+describe.each([readme, protocol, protocolV2, rooms, commandLine])(
+  'The links of $path',
+  (document) => {
+    it('to its own headings find them', () => {
+      const anchors = document.anchors();
+      const internal = document.links().filter((link) => link.startsWith('#'));
+      expect(internal.length).toBeGreaterThan(0);
+      expect(internal.filter((link) => !anchors.includes(link.slice(1)))).toEqual([]);
+    });
 
-  it('to files find them', () => {
-    const relative = document.links().filter((link) => !/^(?:#|https?:)/.test(link));
-    const folder = dirname(document.path);
-    const isFound = (link: string) => {
-      const [path = '', anchor] = link.split('#');
-      const file = join(folder, path);
-      if (!existsSync(join(ROOT, file))) return false;
-      return anchor === undefined || new MarkdownDocument(file).anchors().includes(anchor);
-    };
-    expect(relative.filter((link) => !isFound(link))).toEqual([]);
+    it('to files find them', () => {
+      const relative = document.links().filter((link) => !/^(?:#|https?:)/.test(link));
+      const folder = dirname(document.path);
+      const isFound = (link: string) => {
+        const [path = '', anchor] = link.split('#');
+        const file = join(folder, path);
+        if (!existsSync(join(ROOT, file))) return false;
+        return anchor === undefined || new MarkdownDocument(file).anchors().includes(anchor);
+      };
+      expect(relative.filter((link) => !isFound(link))).toEqual([]);
+    });
+  },
+);
+
+describe('CLI.md', () => {
+  it('has every flag, every step and every exit code of the command line, and no others', () => {
+    const flags = firstCells(commandLine, 'flag', 'for').map((flag) => flag.slice('--'.length));
+    expect(flags.toSorted()).toEqual(Object.keys(BENCH_FLAGS).toSorted());
+    expect(firstCells(commandLine, 'step')).toEqual(STEP_NAMES);
+    const exitCodes = firstCells(commandLine, 'exit code').map(Number);
+    expect(exitCodes).toEqual(Object.values(ExitCode));
   });
 });
 

@@ -6,7 +6,8 @@ import {
 } from '../common/connection-flags.js';
 import { UsageError } from '../common/usage.error.js';
 
-const FLAGS = {
+/** Its own, and those of every command that connects. */
+export const BENCH_FLAGS = {
   ...CONNECTION_FLAGS,
   connections: { type: 'string' },
   'in-flight': { type: 'string' },
@@ -29,7 +30,7 @@ export const DEFAULT_PLAN = { connections: 10, inFlight: 1, seconds: 10, timeout
 
 /** @throws UsageError */
 export function readPlan(words: readonly string[], usage: string): BenchPlan {
-  const line = readCommandLine(words, FLAGS, usage);
+  const line = readCommandLine(words, BENCH_FLAGS, usage);
   const request = line.flags.get('request');
   if (request === undefined) throw new UsageError('Say what to ask for: --request NAME', usage);
   const { connections, inFlight, seconds, timeout } = DEFAULT_PLAN;
