@@ -56,7 +56,7 @@ describe('The prompt of nestjs-sockets connect', () => {
     await terminal.untilShown('countTo has ended');
     terminal.type('send quiet "sh"\r');
     await terminal.untilShown('quiet is sent');
-    terminal.type('.quit\r');
+    terminal.type('.quit\recho 1\r');
     expect(await ended).toBe(0);
   });
 
@@ -142,6 +142,15 @@ describe('The prompt of nestjs-sockets connect', () => {
     expect(await runCli(['connect', app.address], terminal)).toBe(1);
     await terminal.untilShown('AUTH_REJECTED');
     await terminal.untilShown('nestjs-sockets doctor');
+  });
+
+  it('does not wait for a server that is not there', async () => {
+    const app = await startApp();
+    const { address } = app;
+    await app.close();
+    const terminal = new FakeTerminal();
+    expect(await runCli(['connect', address], terminal)).toBe(1);
+    await terminal.untilShown('ECONNREFUSED');
   });
 
   it('has colours where the terminal has them', async () => {

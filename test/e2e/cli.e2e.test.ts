@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
 import { SocketHandler, type ConnectedClient } from '../../src/index.js';
@@ -72,6 +75,18 @@ describe('nestjs-sockets connect, in a pipe', () => {
     command.endInput();
     expect(await command.untilEnded()).toBe(0);
     expect(objectsIn(command)).toEqual([{ request: 'echo', response: 1 }]);
+  });
+
+  it('takes its key from a file, as keygen prints it', async () => {
+    const { address } = await startAll();
+    const folder = mkdtempSync(join(tmpdir(), 'env-file-'));
+    cleanUp(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, '.env');
+    writeFileSync(file, `SOCKET_AUTH_KEY=${AUTH_KEY}\n`);
+    const command = run(['connect', address, '--env-file', file], {});
+    command.endInput();
+    expect(await command.untilEnded()).toBe(0);
+    expect(command.output + command.error).toBe('');
   });
 
   it('says which orders failed, goes on, and ends with exit code 1', async () => {

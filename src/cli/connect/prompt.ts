@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import type { Interface } from 'node:readline';
 import { ExitCode, type CliIo } from '../common/cli-io.js';
 import type { ConnectionFlags } from '../common/connection-flags.js';
-import { paintFor } from '../common/paint.js';
+import { paintFor, type Paint } from '../common/paint.js';
 import { errorText, jsonText, plainText } from '../common/shown-text.js';
 import { WatchingClient } from '../common/watching-client.js';
 import { Completion, HELP_COMMAND, QUIT_COMMAND } from './completion.js';
 import { Conversation, tellEvents, watcherOf } from './conversation.js';
 import { OrderError, readOrder, type Order } from './order.js';
 import { sayText } from './printers.js';
-import type { Said } from './said.js';
+import type { Said, Say } from './said.js';
 import { Screen } from './screen.js';
 import { tellOutages, untilConnected } from './outages.js';
 
@@ -38,7 +38,8 @@ class Prompt {
   private readonly completion = new Completion();
   private readonly client: WatchingClient;
   private readonly conversation: Conversation;
-  private readonly paint;
+  private readonly say: Say;
+  private readonly paint: Paint;
   private accepted: unknown;
   private lines: Interface | undefined;
   private isOver = false;
@@ -55,14 +56,17 @@ class Prompt {
     this.screen = new Screen(io);
     this.paint = paintFor(io.output);
     const print = sayText((line) => this.screen.print(line), this.paint);
-    const say = (said: Said) => this.isOver || (this.learn(said), print(said));
+    const say = (said: Said) => {
+      this.learn(said);
+      if (!this.isOver) print(said);
+    };
     const watcher = watcherOf(say, io.error);
     const onAccepted = (response: unknown) => (this.accepted = response);
     const reconnect = { baseDelay: 500, maxDelay: 5_000 };
     this.client = new WatchingClient({ ...flags.options, reconnect }, { ...watcher, onAccepted });
     this.conversation = new Conversation(this.client, say, flags.timeout);
+    this.say = say;
     tellEvents(this.client, say);
-    tellOutages(this.client, say, () => this.fail());
   }
 
   async run(): Promise<number> {
@@ -71,6 +75,7 @@ class Prompt {
     } catch (error) {
       return this.isOver ? ExitCode.Interrupted : this.refuse(error);
     }
+    tellOutages(this.client, this.say, () => this.fail());
     this.screen.print(this.greeting());
     const lines = this.screen.open('> ', (line) => this.completion.complete(line));
     this.lines = lines;
@@ -109,6 +114,8 @@ class Prompt {
   }
 
   private take(line: string): void {
+    // What was pasted behind the end is read all the same.
+    if (this.isOver) return;
     const text = line.trim();
     if (text === QUIT_COMMAND) {
       this.isTyping = false;
