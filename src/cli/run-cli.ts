@@ -1,7 +1,6 @@
 import { isSocketsError } from '../protocol/sockets.errors.js';
 import { bench, BENCH_HELP } from './bench/bench.command.js';
 import { ExitCode, type CliIo } from './common/cli-io.js';
-import { plainText } from './common/shown-text.js';
 import { UsageError } from './common/usage.error.js';
 import { connect, CONNECT_HELP } from './connect/connect.command.js';
 import { doctor, DOCTOR_HELP } from './doctor/doctor.command.js';
@@ -60,7 +59,7 @@ function print({ output }: CliIo, help: string): number {
 function complain({ error }: CliIo, thrown: unknown, help: string): number {
   const isOption = isSocketsError(thrown) && thrown.code === 'INVALID_OPTION';
   if (!isOption && !(thrown instanceof UsageError)) throw thrown;
-  const message = plainText(thrown.message);
+  const { message } = thrown;
   const usage = thrown instanceof UsageError ? thrown.usage : help;
   error.write(`${message}${message && '\n\n'}${usage}`);
   return ExitCode.Usage;

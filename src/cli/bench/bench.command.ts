@@ -1,7 +1,7 @@
 import { ExitCode, type CliIo } from '../common/cli-io.js';
 import { CONNECTION_HELP } from '../common/connection-flags.js';
 import { paintFor } from '../common/paint.js';
-import { errorObject, errorText, jsonText, plainText } from '../common/shown-text.js';
+import { errorObject, errorText, jsonText } from '../common/shown-text.js';
 import { WatchingClient, type Watcher } from '../common/watching-client.js';
 import { DEFAULT_PLAN, readPlan, type BenchPlan } from './bench.plan.js';
 import { reportOf, reportText } from './bench.report.js';
@@ -59,7 +59,7 @@ function clientsOf(plan: BenchPlan, { error }: CliIo): WatchingClient[] {
   const warnings = new Set<string>();
   const ignore = () => undefined;
   const warn = (message: string) => {
-    if (!warnings.has(message)) error.write(`${plainText(message)}\n`);
+    if (!warnings.has(message)) error.write(`${message}\n`);
     warnings.add(message);
   };
   const watcher: Watcher = { warn, onAccepted: ignore, onPush: ignore, onAsk: ignore };

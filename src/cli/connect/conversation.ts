@@ -1,5 +1,5 @@
 import type { CliOutput } from '../common/cli-io.js';
-import { errorObject, plainText } from '../common/shown-text.js';
+import { errorObject } from '../common/shown-text.js';
 import type { Watcher, WatchingClient } from '../common/watching-client.js';
 import type { Order } from './order.js';
 import type { Say } from './said.js';
@@ -47,7 +47,7 @@ export class Conversation {
 /** Tells what the server sends by itself. */
 export function watcherOf(say: Say, errors: CliOutput): Watcher {
   return {
-    warn: (message) => void errors.write(`${plainText(message)}\n`),
+    warn: (message) => void errors.write(`${message}\n`),
     onAccepted: () => undefined,
     onPush: (request, push) => say({ request, push: push ?? null }),
     onAsk: (request, ask) => say({ request, ask: ask ?? null }),
