@@ -5,6 +5,9 @@ import { resolveClientOptions } from '../../src/client/core/client.options.js';
 import { nodePlatform } from '../../src/client/node/node.platform.js';
 import { deriveGlobalKey } from '../../src/envelope/handshake.js';
 import { resolveOptions } from '../../src/options/resolve-options.js';
+import { BENCH_FLAGS } from '../../src/cli/bench/bench.plan.js';
+import { ExitCode } from '../../src/cli/common/cli-io.js';
+import { STEP_NAMES } from '../../src/cli/doctor/step.js';
 import { CloseCode } from '../../src/protocol/close-code.js';
 import { ErrorCode } from '../../src/protocol/error-body.js';
 import { DEFAULT_LIMITS } from '../../src/protocol/limits.js';
@@ -16,6 +19,7 @@ const protocol = new MarkdownDocument('src/protocol/PROTOCOL.md');
 const rooms = new MarkdownDocument('src/server/rooms/ROOMS.md');
 const schematics = new MarkdownDocument('src/schematics/SCHEMATICS.md');
 const asyncApi = new MarkdownDocument('src/asyncapi/ASYNCAPI.md');
+const commandLine = new MarkdownDocument('src/cli/CLI.md');
 const protocolV2 = new MarkdownDocument('src/protocol/PROTOCOL-V2.md');
 
 /** The codes of a union type, of which nothing is left at run time. */
@@ -90,7 +94,7 @@ describe('The codes', () => {
   });
 });
 
-describe.each([readme, protocol, protocolV2, rooms, schematics, asyncApi])(
+describe.each([readme, protocol, protocolV2, rooms, schematics, asyncApi, commandLine])(
   'The links of $path',
   (document) => {
     it('to its own headings find them', () => {
@@ -113,6 +117,16 @@ describe.each([readme, protocol, protocolV2, rooms, schematics, asyncApi])(
     });
   },
 );
+
+describe('CLI.md', () => {
+  it('has every flag, every step and every exit code of the command line, and no others', () => {
+    const flags = firstCells(commandLine, 'flag', 'for').map((flag) => flag.slice('--'.length));
+    expect(flags.toSorted()).toEqual(Object.keys(BENCH_FLAGS).toSorted());
+    expect(firstCells(commandLine, 'step')).toEqual(STEP_NAMES);
+    const exitCodes = firstCells(commandLine, 'exit code').map(Number);
+    expect(exitCodes).toEqual(Object.values(ExitCode));
+  });
+});
 
 it('Every script that the README tells to run is there', () => {
   const { scripts } = JSON.parse(sourceOf('package.json')) as { scripts: object };
