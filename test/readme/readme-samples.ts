@@ -14,10 +14,12 @@ const SOURCES: Readonly<Record<string, string>> = {
   'nestjs-sockets': `${ROOT}src/index.ts`,
   'nestjs-sockets/client': `${ROOT}src/client/index.ts`,
   'nestjs-sockets/redis': `${ROOT}src/redis/index.ts`,
+  'nestjs-sockets/telemetry': `${ROOT}src/telemetry/index.ts`,
+  'nestjs-sockets/terminus': `${ROOT}src/terminus/index.ts`,
   'nestjs-sockets/testing': `${ROOT}src/testing/index.ts`,
 };
 
-const DOCUMENTS = ['README.md', 'src/server/rooms/ROOMS.md'];
+const DOCUMENTS = ['README.md', 'src/server/rooms/ROOMS.md', 'src/telemetry/TELEMETRY.md'];
 
 // Fails to compile unless the package's own types are looked at, and strictly.
 const CONTROL = `

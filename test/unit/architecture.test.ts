@@ -28,6 +28,8 @@ const FOLDERS = [
   'client/node',
   'client/browser',
   'client',
+  'telemetry',
+  'terminus',
   'testing',
   '',
 ];
