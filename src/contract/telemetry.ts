@@ -25,20 +25,10 @@ export interface ClientTelemetry {
   readonly tracing: Tracing | undefined;
 }
 
-/** A request that a handler is about to work on. */
-export interface HandledRequest {
-  /** Of the handler: from a bounded set, unlike what peers say. */
-  readonly handler: string;
-  /** Whether the peer waits for what comes of it. */
-  readonly isAwaited: boolean;
-  /** What came with it. Not checked yet; undefined from who has not authenticated. */
-  readonly trace: unknown;
-}
-
 /** One call of a handler. */
 export interface Handling {
-  /** Calls the handler where its span is the active one. */
-  run<T>(call: () => T): T;
+  /** Calls the handler where its span is the active one; without it, it is called as ever. */
+  run?<T>(call: () => T): T;
   /** It failed. @param errorType The code that the peer is told, where that is from a bounded set */
   fail(errorType: string): void;
   /** The handler has ended; of a stream, values may still come. */
@@ -100,8 +90,13 @@ export interface ServerTelemetry extends ClientTelemetry {
    * @returns a function that ends it
    */
   watch(read: () => ServerFigures): () => void;
-  /** A handler is about to be called. */
-  handle(request: HandledRequest): Handling;
+  /**
+   * A handler is about to be called.
+   * @param handler Its name: from a bounded set, unlike what peers say
+   * @param isAwaited Whether the peer waits for what comes of it
+   * @param trace What caused it. Not checked yet; undefined from who has not authenticated
+   */
+  handle(handler: string, isAwaited: boolean, trace: unknown): Handling | undefined;
   /** A push went to so many clients of this node. */
   fannedOut(to: FanOut, receivers: number): void;
 }

@@ -1,4 +1,3 @@
-import type { ServerTelemetry } from '../contract/telemetry.js';
 import { DEFAULT_LIMITS, type SocketsLimits } from '../protocol/limits.js';
 import type { ResolvedSocketsOptions, SocketsOptions } from './sockets.options.js';
 import { assertStrongKey, DEFAULT_AUTH_KEY } from './auth-key.js';
@@ -89,7 +88,7 @@ export function resolveOptions(
     connectionGuard: read.matching('connectionGuard', undefined, isClass, 'a class'),
     trustProxy: read.matching<TrustProxy>('trustProxy', false, isTrustProxy, TRUST_PROXY_EXPECTED),
     ...readCluster(read, options, warn),
-    telemetry: readTelemetry<ServerTelemetry>(read),
+    telemetry: readTelemetry(read, 'watch'),
     limits: readLimits(read),
   };
 }

@@ -1,18 +1,18 @@
-import type { ClientTelemetry } from '../contract/telemetry.js';
+import type { ServerTelemetry } from '../contract/telemetry.js';
 import type { OptionReader } from './option-reader.js';
 
-/** The option `telemetry`, of servers and of clients. */
-export function readTelemetry<Telemetry extends ClientTelemetry>(
+/**
+ * The option `telemetry`, of servers and of clients.
+ * @param member What tells it from other objects: a client needs less than a server
+ */
+export function readTelemetry(
   read: OptionReader,
-): Telemetry | undefined {
-  return read.matching<Telemetry | undefined>(
+  member: keyof ServerTelemetry,
+): ServerTelemetry | undefined {
+  return read.matching<ServerTelemetry | undefined>(
     'telemetry',
     undefined,
-    isTelemetry,
+    (value) => typeof value === 'object' && value !== null && member in value,
     'openTelemetry() of nestjs-sockets/telemetry',
   );
-}
-
-function isTelemetry(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'tracing' in value;
 }

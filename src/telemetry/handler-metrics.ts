@@ -1,4 +1,5 @@
 import type { Attributes, Histogram, Meter } from '@opentelemetry/api';
+import type { Handling } from '../contract/telemetry.js';
 import { rpcAttributes } from './span-kinds.js';
 
 const MILLISECONDS_PER_SECOND = 1_000;
@@ -20,27 +21,35 @@ class HandlerFigures {
 }
 
 /** One call, as far as metrics want to know of it. */
-export class MeteredCall {
+class MeteredCall implements Handling {
+  private errorType: string | undefined;
+
   constructor(
-    private readonly metrics: HandlerMetrics,
+    private readonly durations: Histogram,
     private readonly figures: HandlerFigures,
     /** 0 for one that is not timed. */
     private readonly startedAt: number,
   ) {}
 
-  done(errorType: string | undefined): void {
+  fail(errorType: string): void {
+    this.errorType = errorType;
+  }
+
+  done(): void {
     if (this.startedAt === 0) return;
+    const { errorType } = this;
     const seconds = (performance.now() - this.startedAt) / MILLISECONDS_PER_SECOND;
     const { attributes } = this.figures;
-    this.metrics.durations.record(
+    this.durations.record(
       seconds,
       errorType === undefined ? attributes : { ...attributes, 'error.type': errorType },
     );
   }
 
-  fail(errorType: string): void {
+  end(): void {
+    if (this.errorType === undefined) return;
     const { failures } = this.figures;
-    failures.set(errorType, (failures.get(errorType) ?? 0) + 1);
+    failures.set(this.errorType, (failures.get(this.errorType) ?? 0) + 1);
   }
 }
 
@@ -49,7 +58,7 @@ export class MeteredCall {
  * small message; a number costs nothing, and is read when somebody wants to know it.
  */
 export class HandlerMetrics {
-  readonly durations: Histogram;
+  private readonly durations: Histogram;
   private readonly byName = new Map<string, HandlerFigures>();
 
   constructor(
@@ -65,11 +74,11 @@ export class HandlerMetrics {
     this.observeFailures(meter);
   }
 
-  begin(handler: string): MeteredCall {
+  begin(handler: string): Handling {
     let figures = this.byName.get(handler);
     if (!figures) this.byName.set(handler, (figures = new HandlerFigures(handler)));
     const isTimed = figures.calls++ % this.timedOneIn === 0;
-    return new MeteredCall(this, figures, isTimed ? performance.now() : 0);
+    return new MeteredCall(this.durations, figures, isTimed ? performance.now() : 0);
   }
 
   private observeCalls(meter: Meter): void {

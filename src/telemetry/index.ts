@@ -4,7 +4,6 @@ export type {
   ClientTelemetry,
   ClusterFigures,
   FanOut,
-  HandledRequest,
   Handling,
   ServerFigures,
   ServerLoadFigures,

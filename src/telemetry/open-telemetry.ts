@@ -1,16 +1,10 @@
 import { metrics, trace, type Histogram } from '@opentelemetry/api';
-import type {
-  FanOut,
-  HandledRequest,
-  Handling,
-  ServerFigures,
-  ServerTelemetry,
-} from '../contract/telemetry.js';
-import { HandlerCall } from './handler-call.js';
+import type { FanOut, Handling, ServerFigures, ServerTelemetry } from '../contract/telemetry.js';
 import { HandlerMetrics } from './handler-metrics.js';
 import { observeServer } from './server-metrics.js';
 import { SpanTracing } from './span-tracing.js';
 import { SYSTEM } from './span-kinds.js';
+import { TracedCall } from './traced-call.js';
 import {
   resolveTelemetryOptions,
   type OpenTelemetryOptions,
@@ -44,11 +38,11 @@ class OpenTelemetry implements ServerTelemetry {
     return observeServer(meter, read);
   }
 
-  handle(request: HandledRequest): Handling {
-    return new HandlerCall(
-      this.handlers?.begin(request.handler),
-      this.tracing?.beginHandler(request),
-    );
+  handle(handler: string, isAwaited: boolean, caused: unknown): Handling | undefined {
+    const metered = this.handlers?.begin(handler);
+    const { tracing } = this;
+    if (!tracing) return metered;
+    return new TracedCall(tracing.beginHandler(handler, isAwaited, caused), metered);
   }
 
   fannedOut(target: FanOut, receivers: number): void {

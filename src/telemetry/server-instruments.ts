@@ -27,7 +27,7 @@ export const totals: readonly Instrument[] = [
   total('refusals', '{refusal}', 'Refused upgrades and violations, by reason', ({ refused }) =>
     Object.entries(refused).map(([reason, count]) => [count, { reason }]),
   ),
-  total('messages', '{message}', 'Messages received, and frames sent', (it) => [
+  total('messages', '{message}', 'Messages received and sent', (it) => [
     [it.messagesIn, RECEIVED],
     [it.messagesOut, SENT],
   ]),

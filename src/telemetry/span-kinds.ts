@@ -31,11 +31,21 @@ export function spanOf({ kind, name }: TracedOperation): SpanStart {
   return rpcSpan(name, kind === 'answer' ? SpanKind.SERVER : SpanKind.CLIENT);
 }
 
-/** The span of a handler. */
-export function handlerSpan(handler: string, isAwaited: boolean): SpanStart {
-  return isAwaited
-    ? rpcSpan(handler, SpanKind.SERVER)
-    : messagingSpan(handler, 'process', SpanKind.CONSUMER);
+/** The spans of handlers: made once for each, since there are only so many. */
+export class HandlerSpans {
+  private readonly awaited = new Map<string, SpanStart>();
+  private readonly others = new Map<string, SpanStart>();
+
+  of(handler: string, isAwaited: boolean): SpanStart {
+    const spans = isAwaited ? this.awaited : this.others;
+    const known = spans.get(handler);
+    if (known) return known;
+    const span = isAwaited
+      ? rpcSpan(handler, SpanKind.SERVER)
+      : messagingSpan(handler, 'process', SpanKind.CONSUMER);
+    spans.set(handler, span);
+    return span;
+  }
 }
 
 function rpcSpan(name: string, kind: SpanKind): SpanStart {

@@ -1,7 +1,15 @@
-import { context, trace, type Context, type Span, type Tracer } from '@opentelemetry/api';
-import type { HandledRequest, TracedOperation, Tracing } from '../contract/telemetry.js';
+import {
+  context,
+  ROOT_CONTEXT,
+  trace,
+  type Context,
+  type Span,
+  type SpanOptions,
+  type Tracer,
+} from '@opentelemetry/api';
+import type { TracedOperation, Tracing } from '../contract/telemetry.js';
 import { endWith, errorTypeOf, failSpan } from './span-ending.js';
-import { handlerSpan, spanOf } from './span-kinds.js';
+import { HandlerSpans, spanOf } from './span-kinds.js';
 import type { ResolvedTelemetryOptions } from './telemetry.options.js';
 import { contextOf, remoteSpan, traceOf } from './trace-context.js';
 
@@ -13,6 +21,8 @@ export interface ActiveSpan {
 
 /** Makes spans. */
 export class SpanTracing implements Tracing {
+  private readonly handlerSpans = new HandlerSpans();
+
   constructor(
     private readonly tracer: Tracer,
     private readonly clientTraces: ResolvedTelemetryOptions['clientTraces'],
@@ -22,13 +32,10 @@ export class SpanTracing implements Tracing {
     const remote = remoteSpan(operation.trace);
     const parent = remote ? contextOf(remote) : context.active();
     const { name, options } = spanOf(operation);
-    const span = this.tracer.startSpan(name, options, parent);
+    const { span, context: within } = this.begin(name, options, parent);
     try {
-      const within = trace.setSpan(parent, span);
-      return endWith(
-        span,
-        context.with(within, () => action(traceOf(span))),
-      );
+      const result = context.with(within, () => action(traceOf(span)));
+      return endWith(span, result);
     } catch (error) {
       failSpan(span, errorTypeOf(error));
       throw error;
@@ -36,13 +43,17 @@ export class SpanTracing implements Tracing {
   }
 
   /** The span of a handler, in a context of its own: what is active belongs to another message. */
-  beginHandler({ handler, isAwaited, trace: text }: HandledRequest): ActiveSpan {
-    const { name, options } = handlerSpan(handler, isAwaited);
-    const remote = this.clientTraces === 'ignore' ? undefined : remoteSpan(text);
-    const isLinked = remote !== undefined && this.clientTraces === 'link';
-    const parent = contextOf(isLinked ? undefined : remote);
-    const links = isLinked ? [{ context: remote }] : [];
-    const span = this.tracer.startSpan(name, { ...options, links }, parent);
+  beginHandler(handler: string, isAwaited: boolean, caused: unknown): ActiveSpan {
+    const { name, options } = this.handlerSpans.of(handler, isAwaited);
+    const remote = this.clientTraces === 'ignore' ? undefined : remoteSpan(caused);
+    if (remote && this.clientTraces === 'link') {
+      return this.begin(name, { ...options, links: [{ context: remote }] }, ROOT_CONTEXT);
+    }
+    return this.begin(name, options, contextOf(remote));
+  }
+
+  private begin(name: string, options: SpanOptions, parent: Context): ActiveSpan {
+    const span = this.tracer.startSpan(name, options, parent);
     return { span, context: trace.setSpan(parent, span) };
   }
 }

@@ -167,7 +167,7 @@ export function resolveClientOptions(
     handlers: read.matching('handlers', {}, isObjectOfFunctions, 'an object of functions'),
     maxMessageSize: read.number('maxMessageSize', 16 * 1024 * 1024, { min: 64, max: 2 ** 31 - 1 }),
     maxStreamBacklog: read.number('maxStreamBacklog', 10_000, { min: 1, orInfinity: true }),
-    telemetry: readTelemetry(read),
+    telemetry: readTelemetry(read, 'tracing'),
   };
 }
 

@@ -68,7 +68,7 @@ export class HandlerRunner {
     try {
       const client = this.adapter.clientFor(connection.client, handler.kind);
       const { data, request } = message;
-      const result = handling
+      const result = handling?.run
         ? handling.run(() => handler.invoke(client, data, request))
         : handler.invoke(client, data, request);
       // Awaiting what is no promise would cost a turn of the microtask queue for each message.

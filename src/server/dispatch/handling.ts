@@ -15,12 +15,8 @@ export function handlingOf(
   { isAuthenticated }: Asker,
   { name }: Handler,
   { id, trace }: WireMessage,
-): Handling {
-  return telemetry.handle({
-    handler: name,
-    isAwaited: id !== undefined,
-    trace: isAuthenticated ? trace : undefined,
-  });
+): Handling | undefined {
+  return telemetry.handle(name, id !== undefined, isAuthenticated ? trace : undefined);
 }
 
 const KNOWN_CODES = new Set<string>([...Object.values(ErrorCode), ...Object.keys(HttpStatus)]);
@@ -41,7 +37,7 @@ export async function handled<T>(
 ): Promise<T> {
   if (!handling) return call();
   try {
-    return await handling.run(call);
+    return await (handling.run?.(call) ?? call());
   } catch (error) {
     handling.fail(errorTypeOf(codeOf(error)));
     throw error;
