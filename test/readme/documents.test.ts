@@ -14,6 +14,7 @@ import { MarkdownDocument, ROOT, unquoted } from './markdown.js';
 const readme = new MarkdownDocument('README.md');
 const protocol = new MarkdownDocument('src/protocol/PROTOCOL.md');
 const rooms = new MarkdownDocument('src/server/rooms/ROOMS.md');
+const telemetry = new MarkdownDocument('src/telemetry/TELEMETRY.md');
 const protocolV2 = new MarkdownDocument('src/protocol/PROTOCOL-V2.md');
 
 /** The codes of a union type, of which nothing is left at run time. */
@@ -88,26 +89,29 @@ describe('The codes', () => {
   });
 });
 
-describe.each([readme, protocol, protocolV2, rooms])('The links of $path', (document) => {
-  it('to its own headings find them', () => {
-    const anchors = document.anchors();
-    const internal = document.links().filter((link) => link.startsWith('#'));
-    expect(internal.length).toBeGreaterThan(0);
-    expect(internal.filter((link) => !anchors.includes(link.slice(1)))).toEqual([]);
-  });
+describe.each([readme, protocol, protocolV2, rooms, telemetry])(
+  'The links of $path',
+  (document) => {
+    it('to its own headings find them', () => {
+      const anchors = document.anchors();
+      const internal = document.links().filter((link) => link.startsWith('#'));
+      expect(internal.length).toBeGreaterThan(0);
+      expect(internal.filter((link) => !anchors.includes(link.slice(1)))).toEqual([]);
+    });
 
-  it('to files find them', () => {
-    const relative = document.links().filter((link) => !/^(?:#|https?:)/.test(link));
-    const folder = dirname(document.path);
-    const isFound = (link: string) => {
-      const [path = '', anchor] = link.split('#');
-      const file = join(folder, path);
-      if (!existsSync(join(ROOT, file))) return false;
-      return anchor === undefined || new MarkdownDocument(file).anchors().includes(anchor);
-    };
-    expect(relative.filter((link) => !isFound(link))).toEqual([]);
-  });
-});
+    it('to files find them', () => {
+      const relative = document.links().filter((link) => !/^(?:#|https?:)/.test(link));
+      const folder = dirname(document.path);
+      const isFound = (link: string) => {
+        const [path = '', anchor] = link.split('#');
+        const file = join(folder, path);
+        if (!existsSync(join(ROOT, file))) return false;
+        return anchor === undefined || new MarkdownDocument(file).anchors().includes(anchor);
+      };
+      expect(relative.filter((link) => !isFound(link))).toEqual([]);
+    });
+  },
+);
 
 it('Every script that the README tells to run is there', () => {
   const { scripts } = JSON.parse(sourceOf('package.json')) as { scripts: object };

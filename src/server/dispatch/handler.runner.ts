@@ -19,7 +19,7 @@ import { replyError } from '../connection/error-reply.js';
 import { FailureLog } from '../operations/failure-log.js';
 import type { ReceivedMessage } from '../flow/inbox.js';
 import { Traffic } from '../operations/traffic.js';
-import { errorTypeOf, handlingOf } from './handling.js';
+import { errorTypeOf, handlingOf, within } from './handling.js';
 import { paced } from './paced-values.js';
 import { replyOf } from './reply-message.js';
 
@@ -101,8 +101,9 @@ export class HandlerRunner {
   }
 
   private reply(run: Run, result: unknown): void {
-    if (run.stream) return this.replyWithAll(run, run.stream, result);
-    if (isStream(result)) return this.replyWithLast(run, result);
+    const { stream } = run;
+    if (stream) return within(run.handling, () => this.replyWithAll(run, stream, result));
+    if (isStream(result)) return within(run.handling, () => this.replyWithLast(run, result));
     if (run.connection.isSlow) return void this.replyWhenReady(run, result);
     this.send(run, result);
     this.end(run);

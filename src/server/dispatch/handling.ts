@@ -19,6 +19,12 @@ export function handlingOf(
   return telemetry.handle(name, id !== undefined, isAuthenticated ? trace : undefined);
 }
 
+/** Has what a generator or an Observable does belong to the span of its handler, too. */
+export function within(handling: Handling | undefined, action: () => void): void {
+  if (handling?.run) handling.run(action);
+  else action();
+}
+
 const KNOWN_CODES = new Set<string>([...Object.values(ErrorCode), ...Object.keys(HttpStatus)]);
 
 /** What a handler chose itself may be anything, even something that a peer said. */

@@ -1,5 +1,10 @@
-import { Injectable } from '@nestjs/common';
-import { HealthCheckService, TerminusModule, type HealthCheckResult } from '@nestjs/terminus';
+import { Injectable, type Provider } from '@nestjs/common';
+import {
+  HealthCheckService,
+  HealthIndicatorService,
+  TerminusModule,
+  type HealthCheckResult,
+} from '@nestjs/terminus';
 import { describe, expect, it } from '@jest/globals';
 import { memoryEngine, type SocketsEngine, type SocketsOptions } from '../../../src/index.js';
 import { SocketsHealthIndicator, type SocketsHealthOptions } from '../../../src/terminus/index.js';
@@ -23,6 +28,14 @@ class Health {
   }
 }
 
+/** That of terminus 11, which knows up and down only. */
+const ofTerminus11 = {
+  check: (key: string) => ({
+    up: (data: object) => ({ [key]: { status: 'up', ...data } }),
+    down: (data: object) => ({ [key]: { status: 'down', ...data } }),
+  }),
+};
+
 /** An engine that a test takes away and gives back. */
 function fragileEngine(): SocketsEngine & { isAvailable(value: boolean): void } {
   const engine = memoryEngine();
@@ -39,8 +52,8 @@ function fragileEngine(): SocketsEngine & { isAvailable(value: boolean): void } 
 
 const startApp = useApps();
 
-async function start(options: SocketsOptions = {}) {
-  const providers = [Health, SocketsHealthIndicator];
+async function start(options: SocketsOptions = {}, more: Provider[] = []) {
+  const providers = [Health, SocketsHealthIndicator, ...more];
   const app = await startApp({ imports: [TerminusModule], providers, options });
   return { app, health: app.app.get(Health) };
 }
@@ -100,5 +113,14 @@ describe('The health of a server', () => {
     expect(error!['sockets']).toMatchObject({ status: 'down', engine: 'away' });
     engine.isAvailable(true);
     expect((await health.check({ needsEngine: true })).status).toBe('ok');
+  });
+
+  it('is up while the engine is away where terminus has no other word', async () => {
+    const engine = fragileEngine();
+    const provider = { provide: HealthIndicatorService, useValue: ofTerminus11 };
+    const { app } = await start({ engine }, [provider]);
+    engine.isAvailable(false);
+    const { sockets } = app.app.get(SocketsHealthIndicator).isHealthy('sockets');
+    expect(sockets).toMatchObject({ status: 'up', engine: 'away' });
   });
 });

@@ -3,6 +3,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   memoryEngine,
+  type ConnectedClient,
   SocketClient,
   SocketHandler,
   SocketServer,
@@ -37,6 +38,14 @@ class Count {
   }
 }
 
+/** Asks whoever wants to know. */
+@SocketHandler('poll')
+class Poll {
+  async *server(_: unknown, client: ConnectedClient) {
+    yield await client.request('status');
+  }
+}
+
 @SocketHandler('broken')
 class Broken {
   server(): void {
@@ -58,7 +67,7 @@ function telemetryOf({ tracerProvider }: SpanProbe, options: OpenTelemetryOption
 
 function startNode(own: SpanProbe, engine?: SocketsEngine, options?: OpenTelemetryOptions) {
   return startApp({
-    providers: [EchoHandler, VersionHandler, AskOther, Count, Broken],
+    providers: [EchoHandler, VersionHandler, AskOther, Count, Poll, Broken],
     options: { telemetry: telemetryOf(own, options), ...(engine && { engine }) },
   });
 }
@@ -149,6 +158,22 @@ describe('A trace', () => {
     expect(parentOf(handled)).toBe(asked.spanContext().spanId);
     expect(probe.spans.filter(({ name }) => name === 'count')).toHaveLength(2);
   });
+});
+
+it('What a generator does belongs to the span of its handler', async () => {
+  const app = await startNode(probe);
+  const client = await app.connect();
+  client.on('status', () => 'idle');
+  expect((await client.stream('poll').next()).value).toBe('idle');
+  expect(await client.request('poll')).toBe('idle');
+  const span = await found(probe, 'poll', SpanKind.SERVER);
+  await until(() => probe.spans.filter(({ name }) => name !== 'auth').length === 4);
+  const ids = probe.spans
+    .filter(({ name }) => name === 'poll')
+    .map((it) => it.spanContext().spanId);
+  const asks = probe.spans.filter(({ name }) => name === 'status');
+  expect(span.parentSpanContext).toBeUndefined();
+  expect(asks.map(parentOf).toSorted()).toEqual(ids.toSorted());
 });
 
 describe('The field trace (R4.10)', () => {
