@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { gauge, totals } from '../../src/telemetry/server-instruments.js';
 import { resolveTelemetryOptions } from '../../src/telemetry/telemetry.options.js';
@@ -14,6 +15,10 @@ const OTHERS = [
 ];
 
 const UNITS: Readonly<Record<string, string>> = { By: 'bytes', '1': '0 or 1' };
+
+function withoutQuotes(value: unknown): string {
+  return value === undefined ? 'the global ones' : inspect(value).replaceAll("'", '');
+}
 
 describe('TELEMETRY.md', () => {
   const rows = document.table('metric', 'unit', 'attributes');
@@ -38,7 +43,7 @@ describe('TELEMETRY.md', () => {
         names.split(', ').map((name) => [unquoted(name), unquoted(value)]),
       );
     const inForce = Object.entries(resolveTelemetryOptions({}));
-    const written = inForce.map(([name, value]) => [name, String(value ?? 'the global ones')]);
+    const written = inForce.map(([name, value]) => [name, withoutQuotes(value)]);
     expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(written));
   });
 });
