@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import type { ServerTelemetry } from '../contract/telemetry.js';
 import type { ConnectionGuard } from './connection-guard.js';
 import type { KeyStore } from './key-store.js';
 import type { TrustProxy } from './trust-proxy.js';
@@ -149,6 +150,11 @@ export interface SocketsOptions extends Partial<SocketsLimits> {
    */
   drainSpread?: number;
   /**
+   * Metrics and traces: `openTelemetry()` of `nestjs-sockets/telemetry`.
+   * @default none, and nothing is loaded for it
+   */
+  telemetry?: ServerTelemetry | undefined;
+  /**
    * Makes the module's providers available everywhere without importing it again.
    * @default false
    */
@@ -185,5 +191,6 @@ export interface ResolvedSocketsOptions {
   readonly clusterKeys: readonly string[];
   readonly rooms: RoomRules;
   readonly drainSpread: number;
+  readonly telemetry: ServerTelemetry | undefined;
   readonly limits: Readonly<SocketsLimits>;
 }

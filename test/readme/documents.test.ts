@@ -20,6 +20,7 @@ const rooms = new MarkdownDocument('src/server/rooms/ROOMS.md');
 const schematics = new MarkdownDocument('src/schematics/SCHEMATICS.md');
 const asyncApi = new MarkdownDocument('src/asyncapi/ASYNCAPI.md');
 const commandLine = new MarkdownDocument('src/cli/CLI.md');
+const telemetry = new MarkdownDocument('src/telemetry/TELEMETRY.md');
 const protocolV2 = new MarkdownDocument('src/protocol/PROTOCOL-V2.md');
 
 /** The codes of a union type, of which nothing is left at run time. */
@@ -94,7 +95,7 @@ describe('The codes', () => {
   });
 });
 
-describe.each([readme, protocol, protocolV2, rooms, schematics, asyncApi, commandLine])(
+describe.each([readme, protocol, protocolV2, rooms, schematics, asyncApi, commandLine, telemetry])(
   'The links of $path',
   (document) => {
     it('to its own headings find them', () => {

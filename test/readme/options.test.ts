@@ -41,6 +41,7 @@ const WORDS: Readonly<Record<string, string>> = {
   trustProxy: '`false`',
   clusterKey: 'the `authKey`',
   engine: 'none',
+  telemetry: 'none',
 };
 
 const ignore = () => undefined;

@@ -14,11 +14,18 @@ const SOURCES: Readonly<Record<string, string>> = {
   'nestjs-sockets': `${ROOT}src/index.ts`,
   'nestjs-sockets/client': `${ROOT}src/client/index.ts`,
   'nestjs-sockets/redis': `${ROOT}src/redis/index.ts`,
+  'nestjs-sockets/telemetry': `${ROOT}src/telemetry/index.ts`,
+  'nestjs-sockets/terminus': `${ROOT}src/terminus/index.ts`,
   'nestjs-sockets/testing': `${ROOT}src/testing/index.ts`,
   'nestjs-sockets/asyncapi': `${ROOT}src/asyncapi/index.ts`,
 };
 
-const DOCUMENTS = ['README.md', 'src/server/rooms/ROOMS.md', 'src/asyncapi/ASYNCAPI.md'];
+const DOCUMENTS = [
+  'README.md',
+  'src/server/rooms/ROOMS.md',
+  'src/asyncapi/ASYNCAPI.md',
+  'src/telemetry/TELEMETRY.md',
+];
 
 // Fails to compile unless the package's own types are looked at, and strictly.
 const CONTROL = `

@@ -33,6 +33,8 @@ const FOLDERS = [
   'cli/bench',
   'cli/doctor',
   'cli',
+  'telemetry',
+  'terminus',
   'testing',
   'asyncapi/types',
   'asyncapi/decorators',
