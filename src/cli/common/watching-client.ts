@@ -6,6 +6,7 @@ import {
 } from '../../client/core/client.options.js';
 import type { ClientConnection } from '../../client/core/client-connection.js';
 import { ConnectionKeeper } from '../../client/core/connection-keeper.js';
+import type { OutgoingRequest } from '../../client/core/outgoing-request.js';
 import { nodePlatform } from '../../client/node/node.platform.js';
 import { ErrorCode, type ErrorBody } from '../../protocol/error-body.js';
 import { AUTH, assertSendable, ofTheFramework } from '../../protocol/message-name.js';
@@ -40,9 +41,9 @@ export class WatchingClient {
       onAccepted: async (response) => watcher.onAccepted(response),
       onMessage: (name, payload) => watcher.onPush(name, payload),
       onErrorReply: (error) => void this.events.emit('errorReply', error),
-      onAsk: (connection, name, id, data) => {
-        refuse(connection, name, id);
-        watcher.onAsk(name, data);
+      onAsk: (connection, { request, data }, id) => {
+        refuse(connection, request, id);
+        watcher.onAsk(request, data);
       },
     });
   }
@@ -62,15 +63,15 @@ export class WatchingClient {
 
   /** Rejects as `SocketClient.request()` does. */
   async request(name: string, data: unknown, options: RequestOptions): Promise<unknown> {
-    return this.keeper.connection.request(own(name), data, options);
+    return this.keeper.connection.request(outgoing(name, data), options);
   }
 
   stream(name: string, data: unknown, signal: AbortSignal): AsyncIterableIterator<unknown> {
-    return this.keeper.connection.stream(own(name), data, signal);
+    return this.keeper.connection.stream(outgoing(name, data), signal);
   }
 
   send(name: string, data: unknown): void {
-    this.keeper.connection.send(own(name), data);
+    this.keeper.connection.send(outgoing(name, data));
   }
 }
 
@@ -78,7 +79,7 @@ function refuse(connection: ClientConnection, name: string, id: string | number)
   connection.answer(name, id, 'error', NOBODY);
 }
 
-function own(name: string): string {
+function outgoing(name: string, data: unknown): OutgoingRequest {
   if (name === AUTH) throw ofTheFramework(name);
-  return assertSendable(name);
+  return { request: assertSendable(name), data, trace: undefined };
 }
