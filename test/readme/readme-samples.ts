@@ -4,7 +4,8 @@ import { relative } from 'node:path';
 import { promisify } from 'node:util';
 import { transformSync, type Options } from '@swc/core';
 import jestConfig from '../../jest.config.js';
-import { MarkdownDocument, ROOT } from './markdown.js';
+import { DOCUMENTS, readDocument } from './documents.js';
+import { ROOT } from './markdown.js';
 
 /** Inside node_modules, so that samples find the packages that they import. */
 const CACHE = `${ROOT}node_modules/.cache`;
@@ -19,13 +20,6 @@ const SOURCES: Readonly<Record<string, string>> = {
   'nestjs-sockets/testing': `${ROOT}src/testing/index.ts`,
   'nestjs-sockets/asyncapi': `${ROOT}src/asyncapi/index.ts`,
 };
-
-const DOCUMENTS = [
-  'README.md',
-  'src/server/rooms/ROOMS.md',
-  'src/asyncapi/ASYNCAPI.md',
-  'src/telemetry/TELEMETRY.md',
-];
 
 // Fails to compile unless the package's own types are looked at, and strictly.
 const CONTROL = `
@@ -53,7 +47,7 @@ export class ReadmeSamples {
   ) {}
 
   static async extract(): Promise<ReadmeSamples> {
-    const blocks = DOCUMENTS.flatMap((path) => new MarkdownDocument(path).codeBlocks());
+    const blocks = DOCUMENTS.flatMap((path) => readDocument(path).codeBlocks());
     const sources = new Map(
       blocks.filter(({ language }) => language === 'ts').map(({ file, code }) => [file, code]),
     );
@@ -75,7 +69,7 @@ export class ReadmeSamples {
 
   source(file: string): string {
     const source = this.sources.get(file);
-    if (source === undefined) throw new Error(`The README has no sample ${file}`);
+    if (source === undefined) throw new Error(`No document has a sample ${file}`);
     return source;
   }
 

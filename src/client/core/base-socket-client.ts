@@ -30,7 +30,9 @@ import { MessageHooks, type MessageHook } from './message-hooks.js';
 
 /** A message without a reply to wait for. */
 export interface ClientMessage<C extends SocketContract, N extends HandlerName<C>> {
+  /** The handler's name. */
   request: N;
+  /** What the handler gets. */
   data?: HandlerData<C, N>;
 }
 
@@ -65,6 +67,7 @@ export abstract class BaseSocketClient<C extends SocketContract = AnyContract> {
     for (const [name, hook] of Object.entries(resolved.handlers)) this.addHook(name, hook);
   }
 
+  /** What it is doing now. */
   get state(): SocketClientState {
     return this.keeper.state;
   }

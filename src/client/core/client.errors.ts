@@ -5,7 +5,9 @@ import { SocketsError } from '../../protocol/sockets.errors.js';
 
 /** How a connection ended. */
 export interface CloseInfo {
+  /** PROTOCOL.md, section 7; 1006 where no close frame came. */
   code: number;
+  /** What the close frame said, or an empty text. */
   reason: string;
   /**
    * Whether the server itself said so, sealed; a close frame alone may come from anybody on the way.
