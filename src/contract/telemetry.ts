@@ -5,6 +5,7 @@ export interface TracedOperation {
    * client; `call`: a node has another one ask its client; `answer`: a hook answers what the server asks.
    */
   readonly kind: 'request' | 'stream' | 'send' | 'ask' | 'call' | 'answer';
+  /** Of the message. */
   readonly name: string;
   /** What came with it: PROTOCOL.md R4.10. Not checked yet. Without it, it belongs to what is active here. */
   readonly trace?: unknown;
@@ -42,25 +43,35 @@ export type FanOut = 'all' | 'meta' | 'rooms';
 
 /** What `SocketServer.stats()` says, as far as it counts, and what waits just now. */
 export interface ServerFigures {
+  /** Open ones, authenticated or not. */
   readonly connections: number;
+  /** Those of them that have authenticated. */
   readonly authenticated: number;
   /** Connections that there have been. */
   readonly opened: number;
   /** How many of them were authenticated. */
   readonly authentications: number;
+  /** Messages received. */
   readonly messagesIn: number;
+  /** Messages sent. */
   readonly messagesOut: number;
+  /** Bytes of received messages, envelopes included. */
   readonly bytesIn: number;
+  /** Bytes of sent messages, envelopes and frame headers included. */
   readonly bytesOut: number;
   /** By reason: from a bounded set. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Pushes lost to peers that did not read. */
   readonly dropped: number;
+  /** What waits now. */
   readonly load: ServerLoadFigures;
+  /** Of the node among others. */
   readonly cluster: ClusterFigures;
 }
 
 /** What waits now, of all connections. */
 export interface ServerLoadFigures {
+  /** Calls of handlers that have not ended. */
   readonly handlersInFlight: number;
   /** Messages and frames that wait for a handler, or for their turn. */
   readonly messagesWaiting: number;
@@ -72,13 +83,21 @@ export interface ServerLoadFigures {
 
 /** Of the node among others. */
 export interface ClusterFigures {
+  /** How many nodes there are, this one among them. */
   readonly nodes: number;
+  /** Whether the engine can be reached. */
   readonly isAvailable: boolean;
+  /** Frames that this node sent to others, or stored. */
   readonly framesOut: number;
+  /** Frames of others that opened. */
   readonly framesIn: number;
+  /** Frames for others that were lost while the engine was away. */
   readonly framesDropped: number;
+  /** Frames that were forged, replayed, reordered or too old. */
   readonly framesRejected: number;
+  /** Frames of a format that this version does not know. */
   readonly framesSkipped: number;
+  /** How often members were told that they missed something. */
   readonly gaps: number;
 }
 

@@ -32,7 +32,10 @@ export class SocketsHealthIndicator {
     private readonly indicators: HealthIndicatorService,
   ) {}
 
-  /** @param key What the result calls it */
+  /**
+   * How the server is: `down` where it does not listen, or a limit that was given is passed.
+   * @param key What the result calls it
+   */
   isHealthy<const Key extends string>(
     key: Key,
     { maxShare = Infinity, needsEngine = false }: SocketsHealthOptions = {},

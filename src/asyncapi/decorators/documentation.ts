@@ -10,6 +10,7 @@ export const SOCKET_PUSHES = 'nestjs-sockets:pushes';
 export interface DocumentedError {
   /** As in `new WsException({ code, message })`. */
   readonly code: string;
+  /** When it comes, for people. */
   readonly description?: string;
 }
 
@@ -42,6 +43,7 @@ export interface SocketOperationOptions extends Described {
    * @default true for a generator, and a method declared to return an Observable
    */
   readonly stream?: boolean;
+  /** With which it may be answered, beside those of the framework. */
   readonly errors?: readonly DocumentedError[];
   /** Of the data, in place of one that is made from the schema. */
   readonly example?: unknown;

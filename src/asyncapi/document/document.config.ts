@@ -5,6 +5,7 @@ import type { SocketPushOptions, DocumentedError } from '../decorators/documenta
 export interface DocumentedServer {
   /** As the `address` of a `SocketClient`: `'wss://sockets.example.com/sockets'`. */
   readonly url: string;
+  /** For people. */
   readonly description?: string;
 }
 
