@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { SocketsDocument } from '../src/asyncapi/index.js';
 import { SocketServer } from '../src/index.js';
 import type { HallOptions } from './hall/hall.options.js';
 import { makeServerKeys } from './hall/server-keys.js';
@@ -22,6 +23,8 @@ const module = cluster ? NodeModule.forRoot(options, cluster) : ServerModule.for
 const logger = new StartLogger();
 const app = await NestFactory.create<NestExpressApplication>(module, { logger });
 app.enableShutdownHooks();
+const describe = () => SocketsDocument.create(app, { title: 'The game hall' });
+SocketsDocument.setup('docs/sockets', app, describe);
 await app.listen(Number(process.env.SOCKET_PORT ?? DEFAULT_PORT), '127.0.0.1');
 logger.started();
 

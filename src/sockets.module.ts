@@ -31,7 +31,9 @@ import { PeerAddresses } from './server/listening/peer.addresses.js';
 import { SilentSockets } from './server/listening/silent-sockets.js';
 import { SharedBroadcasts } from './server/connection/shared-broadcasts.js';
 import { SocketEvents } from './server/connection/socket-events.js';
+import { ServerLoad } from './server/server-load.js';
 import { SocketServer } from './server/socket-server.js';
+import { TelemetryLifecycle } from './server/telemetry.lifecycle.js';
 import { Traffic } from './server/operations/traffic.js';
 import { UpgradeLine } from './server/listening/upgrade.line.js';
 import { UpgradeGate } from './server/listening/upgrade.gate.js';
@@ -107,6 +109,7 @@ const logger = new Logger('SocketsModule');
     MessagePipeline,
     RecordReader,
     ServerHandshake,
+    ServerLoad,
     ServerStartup,
     Shutdown,
     PeerAddresses,
@@ -134,6 +137,7 @@ const logger = new Logger('SocketsModule');
     RoomStates,
     RoomStatesExplorer,
     SharedReplays,
+    TelemetryLifecycle,
     WebSocketListener,
   ],
   exports: [AuthGuard, SOCKETS_OPTIONS, SocketServer],

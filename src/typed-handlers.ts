@@ -24,11 +24,13 @@ export type HandlerResult<Response> =
  * 'validateGame'>`.
  */
 export interface ServerHandler<C extends SocketContract, N extends HandlerName<C>> {
+  /** Handles the request; what it returns is the reply. */
   server(data: HandlerData<C, N>, client: ConnectedClient<C>): HandlerResult<HandlerResponse<C, N>>;
 }
 
 /** What the hook class of a push keeps to; what it returns answers the server's ask. */
 export interface ClientHandler<C extends SocketContract, N extends PushName<C>> {
+  /** Runs when the push comes; what it returns answers an ask. */
   client(
     data: PushData<C, N>,
     socket: SocketClient<C>,

@@ -1,7 +1,12 @@
 #!/usr/bin/env node
+import { processIo } from './common/cli-io.js';
 import { runCli } from './run-cli.js';
 
-const { output, error, exitCode } = runCli(process.argv.slice(2));
-process.stdout.write(output);
-process.stderr.write(error);
-process.exitCode = exitCode;
+// Whoever read the output has heard enough, as `head` does.
+process.stdout.on('error', () => process.exit());
+
+void runCli(process.argv.slice(2), processIo).then((exitCode) => {
+  process.exitCode = exitCode;
+  // Whatever may still be typed is not waited for.
+  process.stdin.pause();
+});

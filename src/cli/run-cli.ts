@@ -1,45 +1,66 @@
-import { randomBytes } from 'node:crypto';
-import { generateKeyPair, privateBytesOf } from '../envelope/x25519.js';
+import { isSocketsError } from '../protocol/sockets.errors.js';
+import { bench, BENCH_HELP } from './bench/bench.command.js';
+import { ExitCode, type CliIo } from './common/cli-io.js';
+import { UsageError } from './common/usage.error.js';
+import { connect, CONNECT_HELP } from './connect/connect.command.js';
+import { doctor, DOCTOR_HELP } from './doctor/doctor.command.js';
+import { keygen, KEYGEN_HELP } from './keygen.js';
 
-const HELP = `Usage: nestjs-sockets keygen [authKey | server | device]
+const HELP = `Usage: nestjs-sockets <command>
 
-Prints new keys, ready for a .env file. Nothing is stored.
+  keygen [kind]  prints new keys
+  connect URL    talks to a server: requests, streams, pushes
+  bench URL      measures how many requests a server answers
+  doctor URL     finds out why a client cannot connect, step by step
 
-  authKey  the secret that clients and server share (default)
-  server   the server's key pair: the first line for the server, the second for its clients
-  device   a device's key pair: the first line for the device, the second for the server's keyStore
+nestjs-sockets <command> --help says more.
+Exit codes: 0 all went well, 1 something failed, 2 wrong usage.
 `;
 
-const USAGE_ERROR = 2;
-
-/** What a command prints, and how it ends. */
-export interface CliResult {
-  readonly output: string;
-  readonly error: string;
-  readonly exitCode: number;
+interface Command {
+  readonly help: string;
+  run(words: readonly string[], io: CliIo): Promise<number>;
 }
 
-/** @param words The arguments of the command line */
-export function runCli(words: readonly string[]): CliResult {
-  if (words.includes('--help') || words.includes('-h')) return printed(HELP);
-  const [command, kind = 'authKey', ...rest] = words;
-  const print = command === 'keygen' && rest.length === 0 ? KINDS.get(kind) : undefined;
-  if (print) return printed(print());
-  return { output: '', error: HELP, exitCode: USAGE_ERROR };
-}
-
-const KINDS: ReadonlyMap<string, () => string> = new Map([
-  ['authKey', () => `SOCKET_AUTH_KEY=${randomBytes(32).toString('base64url')}\n`],
-  ['server', () => pair('SOCKET_SERVER_KEY', 'SOCKET_SERVER_PUBLIC_KEY')],
-  ['device', () => pair('SOCKET_IDENTITY', 'SOCKET_DEVICE_PUBLIC_KEY')],
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['keygen', { help: KEYGEN_HELP, run: keygen }],
+  ['connect', { help: CONNECT_HELP, run: connect }],
+  ['bench', { help: BENCH_HELP, run: bench }],
+  ['doctor', { help: DOCTOR_HELP, run: doctor }],
 ]);
 
-function pair(privateName: string, publicName: string): string {
-  const keys = generateKeyPair();
-  const secret = privateBytesOf(keys).toString('base64url');
-  return `${privateName}=${secret}\n${publicName}=${keys.publicKey.toString('base64url')}\n`;
+/**
+ * Runs a command line.
+ * @param words Its arguments
+ * @returns the exit code
+ */
+export async function runCli(words: readonly string[], io: CliIo): Promise<number> {
+  const [name = '', ...rest] = words;
+  const command = COMMANDS.get(name);
+  if (words.some(isHelp)) return print(io, command?.help ?? HELP);
+  try {
+    if (!command) throw new UsageError(name && `There is no command "${name}".`, HELP);
+    return await command.run(rest, io);
+  } catch (error) {
+    return complain(io, error, command?.help ?? HELP);
+  }
 }
 
-function printed(output: string): CliResult {
-  return { output, error: '', exitCode: 0 };
+function isHelp(word: string): boolean {
+  return word === '--help' || word === '-h';
+}
+
+function print({ output }: CliIo, help: string): number {
+  output.write(help);
+  return ExitCode.Ok;
+}
+
+/** A wrong option is wrong usage, wherever it was found to be wrong. */
+function complain({ error }: CliIo, thrown: unknown, help: string): number {
+  const isOption = isSocketsError(thrown) && thrown.code === 'INVALID_OPTION';
+  if (!isOption && !(thrown instanceof UsageError)) throw thrown;
+  const { message } = thrown;
+  const usage = thrown instanceof UsageError ? thrown.usage : help;
+  error.write(`${message}${message && '\n\n'}${usage}`);
+  return ExitCode.Usage;
 }

@@ -6,7 +6,8 @@ export type {
   SocketClientEvents,
   SocketClientState,
 } from './core/client.events.js';
-export type { AuthData, ReconnectOptions, SocketClientOptions } from './core/client.options.js';
+export type { AuthData, SocketClientOptions } from './core/client.options.js';
+export type { ReconnectOptions } from './core/reconnect-options.js';
 export type { CloseInfo } from './core/client.errors.js';
 export type { MessageHook } from './core/message-hooks.js';
 export type { RoomMemberInfo } from '../protocol/room-message.js';

@@ -30,6 +30,7 @@ export interface SocketClientModuleOptions extends SocketClientOptions {
 
 /** Implemented by the class given to `forRootAsync({ useClass | useExisting })`. */
 export interface SocketClientOptionsFactory {
+  /** Called once, when the application starts. */
   createSocketClientOptions(): Promise<SocketClientModuleOptions> | SocketClientModuleOptions;
 }
 

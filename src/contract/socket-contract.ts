@@ -13,14 +13,34 @@
  * - `pushes`: messages of the server. Those with a `response` can also be asked (`server.request`).
  */
 export interface SocketContract {
+  /** What clients may request, by name. */
   handlers?: object;
+  /** What the server may push or ask, by name. */
   pushes?: object;
 }
 
 /** No contract: every name goes, and nothing is known about what travels. */
 export interface AnyContract {
-  handlers: Record<string, { data?: unknown; response?: unknown }>;
-  pushes: Record<string, { data?: unknown; response?: unknown }>;
+  /** Requests of clients. */
+  handlers: Record<
+    string,
+    {
+      /** What the request carries. */
+      data?: unknown;
+      /** What the handler returns. */
+      response?: unknown;
+    }
+  >;
+  /** Messages of the server. */
+  pushes: Record<
+    string,
+    {
+      /** What the push carries. */
+      data?: unknown;
+      /** What a client answers when it is asked. */
+      response?: unknown;
+    }
+  >;
 }
 
 /** `app.get(SocketServer)` infers the constraint itself as the contract: that is none, too. */

@@ -8,6 +8,7 @@ export interface RoomPosition {
 
 /** One stored frame. */
 export interface HistoryEntry extends RoomPosition {
+  /** As it was appended. */
   readonly frame: Buffer;
 }
 
@@ -73,6 +74,7 @@ export interface EngineSession {
   publish(channel: string, frame: Buffer): Promise<void>;
   /** Where it rejects, the subscription holds all the same as soon as the engine can be reached again. */
   subscribe(channel: string): Promise<void>;
+  /** Nothing of the channel comes any more. */
   unsubscribe(channel: string): Promise<void>;
 
   /** Stores a frame, and gives it to all who subscribed to `room:<room>` as an entry, in one step. */
@@ -85,6 +87,7 @@ export interface EngineSession {
    * nothing is written: the next `beat` says that there was none.
    */
   enter(member: RoomMember, value: Buffer): Promise<void>;
+  /** Takes it out again. */
   exit(member: RoomMember): Promise<void>;
   /** Who is in a room, on nodes whose leases hold. */
   members(room: string): Promise<ReadonlyMap<number, Buffer>>;

@@ -17,10 +17,12 @@ interface Authenticatable {
 export class AuthGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
+  /** Whether the client may reach the handler; undefined is one that does not exist. */
   admits(client: Authenticatable, handler: { readonly skipAuth: boolean } | undefined): boolean {
     return client.authenticated || handler?.skipAuth === true;
   }
 
+  /** The same, asked by Nest. */
   canActivate(context: ExecutionContext): boolean {
     const targets = [context.getHandler(), context.getClass()];
     const skipAuth = this.reflector.getAllAndOverride<boolean>(SKIP_AUTH, targets) ?? false;

@@ -1,4 +1,4 @@
-import type { ContextId, ExternalContextCreator, ModuleRef } from '@nestjs/core';
+import type { ApplicationConfig, ContextId, ExternalContextCreator, ModuleRef } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer.js';
 import { SocketsError } from '../protocol/sockets.errors.js';
@@ -12,7 +12,7 @@ export type AroundHandler = (next: Next, args: unknown[]) => Promise<unknown>;
 type AskFilters = (error: unknown, args: unknown[]) => unknown;
 
 /**
- * The only file that touches private parts of Nest: three, which nothing public replaces.
+ * The only file that touches private parts of Nest: these, and the global prefix (below).
  *
  * - `interceptorsConsumer` of the context creator, and its `transformToResult()`: its public `create()`
  *   waits for the last value of an Observable, so that a stream would be one value.
@@ -100,4 +100,10 @@ function unsupported(missing: string): SocketsError {
     'UNSUPPORTED_VERSION',
     `This version of @nestjs/core has no ${missing}, which handlers need. Install a version that is supported: ^11.0.0 || ^12.0.0; or, if it is one, a newer version of nestjs-sockets.`,
   );
+}
+
+/** What `app.setGlobalPrefix()` set; only with the application itself, which nothing public replaces. */
+export function globalPrefixOf(app: object): string {
+  const config = valueOf(app, 'config') as Partial<ApplicationConfig> | undefined;
+  return config?.getGlobalPrefix?.() ?? '';
 }

@@ -2,17 +2,21 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** An upgrade request, before a WebSocket exists. All of it is the peer's own claim, but the ip. */
 export interface UpgradeRequest {
+  /** Names in lower case. */
   readonly headers: IncomingHttpHeaders;
   /** The query string of the address. */
   readonly query: URLSearchParams;
+  /** Without the query string. */
   readonly path: string;
   /** Of the TCP connection, or what proxies say that the option `trustProxy` names. */
   readonly ip: string;
+  /** The page's, as browsers say it; others may leave it out. */
   readonly origin: string | undefined;
 }
 
 /** Why an upgrade is refused, as HTTP tells it. */
 export interface UpgradeRefusal {
+  /** A client takes 401 and 403 for final, and comes again after 429. */
   readonly status: 401 | 403 | 429;
   /** Goes to the peer, as the body of the response. */
   readonly message?: string;
@@ -27,5 +31,6 @@ export interface UpgradeRefusal {
  * within `authTimeout`: clients try again.
  */
 export interface ConnectionGuard {
+  /** Asked once for each upgrade, before anything else is known of the peer. */
   canConnect(request: UpgradeRequest): boolean | UpgradeRefusal | Promise<boolean | UpgradeRefusal>;
 }

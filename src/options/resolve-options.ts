@@ -4,6 +4,7 @@ import { assertStrongKey, DEFAULT_AUTH_KEY } from './auth-key.js';
 import { isKeyText, KEY_EXPECTED } from './key-text.js';
 import { isTrustProxy, TRUST_PROXY_EXPECTED, type TrustProxy } from './trust-proxy.js';
 import { areKeys, CLUSTER_OPTIONS, KEYS_EXPECTED, readCluster } from './cluster-options.js';
+import { readTelemetry } from './telemetry-option.js';
 import { OptionReader } from './option-reader.js';
 
 const DEFAULT_PORT = 2667;
@@ -31,6 +32,7 @@ const OWN_OPTIONS: readonly (keyof SocketsOptions)[] = [
   'connectionGuard',
   'trustProxy',
   ...CLUSTER_OPTIONS,
+  'telemetry',
   'isGlobal',
 ];
 
@@ -86,6 +88,7 @@ export function resolveOptions(
     connectionGuard: read.matching('connectionGuard', undefined, isClass, 'a class'),
     trustProxy: read.matching<TrustProxy>('trustProxy', false, isTrustProxy, TRUST_PROXY_EXPECTED),
     ...readCluster(read, options, warn),
+    telemetry: readTelemetry(read, 'watch'),
     limits: readLimits(read),
   };
 }

@@ -2,8 +2,11 @@ import { SocketsError } from '../protocol/sockets.errors.js';
 
 /** Who joins, as `onJoin` and `presence` know it: the `ConnectedClient`, or a part of it. */
 export interface JoiningClient {
+  /** Over all nodes. */
   readonly id: number;
+  /** As `ConnectedClient.ip`. */
   readonly ip: string;
+  /** What the `auth` handler put there. */
   readonly meta: Record<string, unknown>;
 }
 

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import type { ServerTelemetry } from '../contract/telemetry.js';
 import type { ConnectionGuard } from './connection-guard.js';
 import type { KeyStore } from './key-store.js';
 import type { TrustProxy } from './trust-proxy.js';
@@ -149,6 +150,11 @@ export interface SocketsOptions extends Partial<SocketsLimits> {
    */
   drainSpread?: number;
   /**
+   * Metrics and traces: `openTelemetry()` of `nestjs-sockets/telemetry`.
+   * @default none, and nothing is loaded for it
+   */
+  telemetry?: ServerTelemetry | undefined;
+  /**
    * Makes the module's providers available everywhere without importing it again.
    * @default false
    */
@@ -157,33 +163,56 @@ export interface SocketsOptions extends Partial<SocketsLimits> {
 
 /** Implemented by the class given to `SocketsModule.forRootAsync({ useClass | useExisting })`. */
 export interface SocketsOptionsFactory {
+  /** Called once, when the application starts. */
   createSocketsOptions(): Promise<SocketsOptions> | SocketsOptions;
 }
 
 /** The options in force. */
 export interface ResolvedSocketsOptions {
+  /** The port that was asked for; `SocketServer.address()` has the one that is used. */
   readonly port: number | 'http';
+  /** Begins with a slash. */
   readonly path: string;
+  /** Undefined: all interfaces. */
   readonly host: string | undefined;
   /** The first of the keys. */
   readonly authKey: string;
+  /** All of them; any opens what peers send. */
   readonly authKeys: readonly string[];
+  /** Of the wire that clients may speak. */
   readonly versions: readonly WireVersion[];
+  /** The private key of version 2, as text. */
   readonly serverKey: string | undefined;
+  /** Knows more keys, and devices. */
   readonly keyStore: Type<KeyStore> | undefined;
+  /** What is sent is filled to a multiple of so many bytes; 0 is no padding. */
   readonly padding: number;
+  /** Whether a broadcast is sealed once for all. */
   readonly sharedBroadcast: boolean;
+  /** Off, everything travels in the clear. */
   readonly encryption: boolean;
+  /** Milliseconds; `Infinity` is none. */
   readonly heartBeatInterval: number;
+  /** The field in which pushes travel. */
   readonly pushField: 'auto' | 'data' | 'response';
+  /** What happens to who does not read. */
   readonly slowConsumerPolicy: 'close' | 'drop';
+  /** Undefined: the same host. */
   readonly allowedOrigins: readonly string[] | '*' | undefined;
+  /** Decides before the upgrade. */
   readonly connectionGuard: Type<ConnectionGuard> | undefined;
+  /** Whose `X-Forwarded-For` counts. */
   readonly trustProxy: TrustProxy;
+  /** What nodes share; one of its own where no option names one. */
   readonly engine: SocketsEngine;
   /** Those of the nodes; none where the `authKey` serves. */
   readonly clusterKeys: readonly string[];
+  /** What is kept of rooms, by their names. */
   readonly rooms: RoomRules;
+  /** Milliseconds over which clients come back to other nodes. */
   readonly drainSpread: number;
+  /** Where metrics and traces go; undefined where nobody wants any. */
+  readonly telemetry: ServerTelemetry | undefined;
+  /** All limits, with the defaults of those that were not given. */
   readonly limits: Readonly<SocketsLimits>;
 }

@@ -3,17 +3,29 @@ import { SocketsError } from './sockets.errors.js';
 
 /** Why a connection was closed: PROTOCOL.md, section 7. The 44xx codes mirror HTTP. */
 export const CloseCode = {
+  /** Done. */
   Normal: 1000,
+  /** The server shuts down; clients come back. */
   GoingAway: 1001,
+  /** The peer closed without a code. Nobody sends this one. */
   NoStatus: 1005,
+  /** A message in far too many pieces. */
   PolicyViolation: 1008,
+  /** A message is too big. */
   TooBig: 1009,
+  /** Something failed that nobody foresaw; worth another attempt. */
   InternalError: 1011,
+  /** A frame that does not open, is no message, or was replayed. */
   BadFrame: 4400,
+  /** `auth` refused, or something else came before it; or credentials expired. */
   Unauthorized: 4401,
+  /** A second `auth`. */
   Forbidden: 4403,
+  /** No `auth` in time. */
   AuthTimeout: 4408,
+  /** Too many messages. */
   TooMany: 4429,
+  /** It does not read what it is sent. */
   TooSlow: 4503,
 } as const;
 

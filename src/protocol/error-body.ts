@@ -8,13 +8,21 @@ export interface ErrorBody {
   details?: unknown;
 }
 
+/** What this package itself answers; handlers may choose other codes. */
 export const ErrorCode = {
+  /** No handler, or no hook, has this name. */
   UnknownHandler: 'UNKNOWN_HANDLER',
+  /** A validation pipe refused the data; `details` lists why. */
   ValidationFailed: 'VALIDATION_FAILED',
+  /** A guard said no. */
   Forbidden: 'FORBIDDEN',
+  /** The handler threw a `WsException` without a code of its own. */
   WsException: 'WS_EXCEPTION',
+  /** The connection has `maxStreams` open streams. */
   TooManyStreams: 'TOO_MANY_STREAMS',
+  /** More than `maxStreamBacklog` values of a stream wait for the client. */
   StreamOverflow: 'STREAM_OVERFLOW',
+  /** Anything else; the log of the other side has it. */
   Internal: 'INTERNAL',
 } as const;
 

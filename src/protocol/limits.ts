@@ -151,6 +151,7 @@ export interface SocketsLimits {
   shutdownTimeout: number;
 }
 
+/** What is in force where an option says nothing else. */
 export const DEFAULT_LIMITS: Readonly<SocketsLimits> = Object.freeze({
   authTimeout: 10_000,
   maxUnauthenticatedMessageSize: 4 * 1024,

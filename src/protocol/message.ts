@@ -30,6 +30,8 @@ export interface WireMessage {
   offset?: unknown;
   /** In `auth`: what the client has of rooms with history. Not checked yet. */
   rooms?: unknown;
+  /** What caused it: PROTOCOL.md R4.10. Not checked yet. */
+  trace?: unknown;
   /** The field that the bytes beside the text are, in version 2: PROTOCOL-V2.md V5.7. */
   bytes?: unknown;
 }
@@ -118,8 +120,9 @@ export function formatMessage(
   id: MessageId | undefined,
   field: Field,
   payload: unknown,
+  trace?: string,
 ): SentMessage {
-  return formatPayload(request, id, field, toPayload(request, payload) ?? 'null');
+  return formatPayload(request, id, field, toPayload(request, payload) ?? 'null', trace);
 }
 
 /** What a client sends: without `data` where there is none (PROTOCOL.md R4.8). */
@@ -127,8 +130,9 @@ export function formatRequest(
   request: string,
   id: MessageId | undefined,
   data: unknown,
+  trace?: string,
 ): SentMessage {
-  return formatPayload(request, id, 'data', toPayload(request, data));
+  return formatPayload(request, id, 'data', toPayload(request, data), trace);
 }
 
 /** A push that stands in the history of a room: PROTOCOL.md R11.2. */
@@ -148,8 +152,9 @@ export function formatPayload(
   id: MessageId | undefined,
   field: Field,
   payload: Payload,
+  trace?: string,
 ): SentMessage {
-  return withPayload(request, head(request, id), field, payload);
+  return withPayload(request, head(request, id, trace), field, payload);
 }
 
 function withPayload(
@@ -197,8 +202,9 @@ export function formatStreamRequest(
   id: MessageId,
   data: unknown,
   credit: number,
+  trace?: string,
 ): SentMessage {
-  const beginning = `${head(request, id)},"stream":true,"credit":${credit}`;
+  const beginning = `${head(request, id, trace)},"stream":true,"credit":${credit}`;
   return withPayload(request, beginning, 'data', toPayload(request, data));
 }
 
@@ -222,10 +228,12 @@ export function formatStreamEnd(request: string, id: MessageId): string {
   return `${head(request, id)},"done":true}`;
 }
 
-function head(request: string, id: MessageId | undefined): string {
-  return id === undefined
-    ? `{"request":"${request}"`
-    : `{"request":"${request}","id":${JSON.stringify(id)}`;
+function head(request: string, id: MessageId | undefined, trace?: string): string {
+  const named =
+    id === undefined
+      ? `{"request":"${request}"`
+      : `{"request":"${request}","id":${JSON.stringify(id)}`;
+  return trace === undefined ? named : `${named},"trace":${JSON.stringify(trace)}`;
 }
 
 /** The text of the reply that ends a successful authentication: PROTOCOL.md, 5.2. */

@@ -37,9 +37,11 @@ export type SocketsErrorCode =
 
 /** The base of every error that this package throws: a stable `code`, a `cause`, and the fix. */
 export class SocketsError extends Error {
+  /** The name of the class, also where it was minified. */
   override readonly name: string = 'SocketsError';
 
   constructor(
+    /** Stable; what a program acts on. */
     readonly code: SocketsErrorCode | (string & {}),
     message: string,
     options?: ErrorOptions,
@@ -87,6 +89,7 @@ export class RemoteError extends SocketsError {
   readonly details: unknown;
 
   constructor(
+    /** The name of the request that failed. */
     readonly request: string,
     { code, message, details }: ErrorBody,
   ) {

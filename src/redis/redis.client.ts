@@ -6,9 +6,13 @@ import { SocketsError } from '../protocol/sockets.errors.js';
  * is named here, so that the types of this package need nothing of it.
  */
 export interface RedisClient {
+  /** Whether it can be used now. */
   readonly isReady: boolean;
+  /** Whether it has subscriptions. */
   readonly isPubSubActive: boolean;
+  /** Another client with the same options: the engine uses such, and never the given one. */
   duplicate(): object;
+  /** Ends it at once. */
   destroy(): void;
 }
 

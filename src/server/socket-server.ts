@@ -32,8 +32,11 @@ import { WebSocketListener } from './listening/web-socket.listener.js';
 export interface SocketServerStats {
   /** Open connections, authenticated or not. */
   connections: number;
+  /** Of these, those that have authenticated. */
   authenticated: number;
+  /** Messages that came. */
   messagesIn: number;
+  /** Messages that were sent. */
   messagesOut: number;
   /** Bytes of received messages, envelopes included. */
   bytesIn: number;
@@ -43,6 +46,7 @@ export interface SocketServerStats {
   refused: RefusalCounts;
   /** Pushes lost to peers that did not read (policy `drop`). */
   dropped: number;
+  /** Handlers that failed unexpectedly. */
   handlerErrors: number;
   /** Milliseconds that handlers took, of one call in eight. */
   handlerTime: { p50: number; p99: number };
@@ -225,6 +229,7 @@ export class SocketServer<C extends SocketContract = AnyContract> {
     return this.shutdown.run();
   }
 
+  /** Counts; reading them costs next to nothing. */
   stats(): SocketServerStats {
     const { messagesIn, messagesOut, bytesIn, bytesOut, refused, dropped, handlerErrors } =
       this.traffic;

@@ -6,8 +6,11 @@ import { ABNORMAL_CLOSURE, CloseCode } from '../protocol/close-code.js';
 
 /** One WebSocket message on its way. */
 export interface PassingFrame {
+  /** Where it goes. */
   direction: 'toServer' | 'toClient';
+  /** The payload, sealed unless encryption is off. */
   data: Buffer;
+  /** Whether it is a binary message; text is only there without encryption. */
   isBinary: boolean;
   /** How many passed in this direction of this connection before, from 0. */
   index: number;
@@ -51,6 +54,7 @@ export class FaultProxy {
     return new FaultProxy(webSockets, target);
   }
 
+  /** Where clients connect to be disturbed. */
   get address(): string {
     return `ws://127.0.0.1:${(this.webSockets.address() as AddressInfo).port}`;
   }
@@ -60,6 +64,7 @@ export class FaultProxy {
     for (const link of this.links) link.cut();
   }
 
+  /** Cuts every connection, and listens no more. */
   async close(): Promise<void> {
     this.cutAll();
     await new Promise((resolve) => this.webSockets.close(resolve));

@@ -66,10 +66,12 @@ export class SocketsTestApp {
     return new SocketsTestApp(app, options);
   }
 
+  /** The application's, to push and to look at clients. */
   get server(): SocketServer {
     return this.app.get(SocketServer);
   }
 
+  /** Where it listens. */
   get port(): number {
     return (this.server.address() as AddressInfo).port;
   }

@@ -8,7 +8,7 @@ describe('somebody on the network who sends', () => {
     expectHeld(await replayFrames({ kind, attempts: 30 }));
   });
 
-  it('session frames in another order is not noticed, as the README says', async () => {
+  it('session frames in another order is not noticed, as KEYS.md says', async () => {
     expectHeld(await reorderFrames({ frames: 500 }));
   });
 });

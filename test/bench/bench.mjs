@@ -31,7 +31,7 @@ async function compare(options) {
   if (failures > 0) process.exitCode = 1;
 }
 
-/** Prints and keeps the tables; the chart that the README shows only comes from a full run. */
+/** Prints and keeps the tables; the chart that OPERATIONS.md shows only comes from a full run. */
 function report({ quick }) {
   const lines = readFileSync(ROWS, 'utf8').trim().split('\n');
   const rows = lines.map((line) => JSON.parse(line));

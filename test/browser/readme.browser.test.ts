@@ -4,7 +4,8 @@ import { SkipAuth, SocketHandler, type ConnectedClient } from '../../src/index.j
 import { generateKeyPair, privateBytesOf } from '../../src/envelope/x25519.js';
 import { useApps } from '../fixtures/apps.js';
 import { MessageQueue } from '../helpers/message-queue.js';
-import { MarkdownDocument, ROOT } from '../readme/markdown.js';
+import { readDocument } from '../readme/documents.js';
+import { ROOT } from '../readme/markdown.js';
 import { bundleWith, type Bundle } from './support/bundle.js';
 import { describeInChromium } from './support/describe-in-chromium.js';
 import { usePages } from './support/pages.js';
@@ -32,7 +33,7 @@ class WhoAmIHandler {
 
 /** The sample, with another server and its key, as a bundler makes scripts of it, by their paths. */
 async function sampleFor(address: string): Promise<Bundle['files']> {
-  const { code } = new MarkdownDocument('README.md')
+  const { code } = readDocument('src/client/browser/BROWSER.md')
     .codeBlocks()
     .find(({ file }) => file === 'page.js')!;
   const contents = code
@@ -49,7 +50,7 @@ async function sampleFor(address: string): Promise<Bundle['files']> {
   return files;
 }
 
-describeInChromium('The sample for pages in the README', () => {
+describeInChromium('The sample for pages in BROWSER.md', () => {
   const startApp = useApps();
   const openPage = usePages();
 

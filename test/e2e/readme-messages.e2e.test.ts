@@ -14,7 +14,7 @@ import { ADDRESS_IN_SAMPLES, useReadmeSamples } from '../readme/use-readme-sampl
 
 const bench = useReadmeSamples();
 
-describe('announcer.ts of the README', () => {
+describe('announcer.ts of HANDLERS.md', () => {
   interface Announcer {
     tick(games: string[]): Promise<void>;
   }
@@ -43,7 +43,7 @@ describe('announcer.ts of the README', () => {
   });
 });
 
-describe('worker.module.ts of the README', () => {
+describe('worker.module.ts of CLIENT.md', () => {
   const requests = new Subject<unknown>();
 
   @SocketHandler('validateGame')
@@ -79,7 +79,7 @@ describe('worker.module.ts of the README', () => {
   });
 });
 
-describe('watch-games.handler.ts of the README', () => {
+describe('watch-games.handler.ts of HANDLERS.md', () => {
   const PLIES = Array.from({ length: 40 }, (_, index) => index + 1);
 
   async function connect() {
@@ -117,7 +117,7 @@ describe('watch-games.handler.ts of the README', () => {
   });
 });
 
-describe('contract.ts of the README', () => {
+describe('contract.ts of HANDLERS.md', () => {
   interface Dispatcher {
     dispatch(id: number): Promise<boolean>;
   }
@@ -146,7 +146,7 @@ describe('contract.ts of the README', () => {
   });
 });
 
-describe('presence.service.ts of the README', () => {
+describe('presence.service.ts of HANDLERS.md', () => {
   interface Presence {
     present: ReadonlySet<number>;
   }
@@ -171,14 +171,14 @@ describe('presence.service.ts of the README', () => {
   });
 });
 
-describe('games.test.ts of the README', () => {
+describe('games.test.ts of TESTING.md', () => {
   it('starts the application of app.module.ts, and shows a reply, a push and a fault', async () => {
     await bench.samples.load('games.test.ts');
     expect(bench.printed()).toEqual(['{ valid: true }', "{ msg: 'hi' }", "'CONNECTION_LOST'"]);
   });
 });
 
-describe('table.module.ts of the README', () => {
+describe('table.module.ts of ROOMS.md', () => {
   it('has rooms that table.client.ts sits down in, and is told of moves and of others', async () => {
     const { TableModule } = await bench.samples.load<{ TableModule: Type }>('table.module.ts');
     const sockets = await bench.startModule(Test.createTestingModule({ imports: [TableModule] }));
@@ -204,7 +204,7 @@ describe('table.module.ts of the README', () => {
 
 describe('cluster.module.ts of ROOMS.md', () => {
   it('makes one server of two applications', async () => {
-    bench.setEnvironment({ SOCKET_CLUSTER_KEY: 'a secret of all of the nodes' });
+    bench.setEnvironment({ CLUSTER_KEY: 'a secret of all of the nodes' });
     const { ClusterModule } = await bench.samples.load<{ ClusterModule: Type }>(
       'cluster.module.ts',
       {
@@ -220,5 +220,19 @@ describe('cluster.module.ts of ROOMS.md', () => {
     client.watch('announcement');
     here.server.broadcast('announcement', 'hi');
     expect(await client.nextPush('announcement')).toBe('hi');
+  });
+});
+
+describe('health.controller.ts of OPERATIONS.md', () => {
+  it('counts clients, and is not ready when the server has stopped', async () => {
+    const { HealthController } = await bench.samples.load<{
+      HealthController: Type<{ read(): object }>;
+    }>('health.controller.ts');
+    const sockets = await bench.startProviders(SharedKeyAuthHandler, HealthController);
+    await sockets.connect();
+    const health = sockets.app.get<{ read(): object }>(HealthController);
+    expect(health.read()).toEqual({ connections: 1, authenticated: 1 });
+    await sockets.server.close();
+    expect(() => health.read()).toThrow('Service Unavailable');
   });
 });

@@ -23,7 +23,7 @@ async function startAppModule(): Promise<{ server: SocketServer; address: string
   return { server, address: `ws://127.0.0.1:${server.address()!.port}` };
 }
 
-describe('The samples of the README', () => {
+describe('The samples of the documents', () => {
   it('have a file name of their own each', () => {
     const files = bench.samples.files;
     expect(files.length).toBeGreaterThan(0);
@@ -40,7 +40,7 @@ describe('The samples of the README', () => {
   );
 });
 
-describe('The quick start of the README', () => {
+describe('The samples to begin with', () => {
   it('has a server in app.module.ts that answers worker.ts as its comment promises', async () => {
     const { address } = await startAppModule();
     await bench.samples.load('worker.ts', { [ADDRESS_IN_SAMPLES]: address });
@@ -77,7 +77,7 @@ describe('The quick start of the README', () => {
   });
 });
 
-describe('games.service.ts of the README', () => {
+describe('games.service.ts of HANDLERS.md', () => {
   async function connectAs(role: string) {
     const { GamesService } = await bench.samples.load<{ GamesService: Type }>('games.service.ts');
     const sockets = await bench.startProviders(SharedKeyAuthHandler, GamesService);
@@ -106,7 +106,7 @@ describe('games.service.ts of the README', () => {
   });
 });
 
-describe('auth.handler.ts of the README', () => {
+describe('auth.handler.ts of HANDLERS.md', () => {
   async function startWithAuthHandler(): Promise<SocketsTestApp> {
     const { AuthHandler } = await bench.samples.load<{ AuthHandler: Type }>('auth.handler.ts');
     return bench.startProviders(AuthHandler);
@@ -130,7 +130,7 @@ describe('auth.handler.ts of the README', () => {
   });
 });
 
-describe('connection.guard.ts of the README', () => {
+describe('connection.guard.ts of HANDLERS.md', () => {
   async function startGuarded(blockedIp: string): Promise<SocketsTestApp> {
     const { AppModule, Blocklist } =
       await bench.samples.load<Record<'AppModule' | 'Blocklist', Type>>('connection.guard.ts');

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
-import { runCli } from '../../src/cli/run-cli.js';
+import { newKeys } from '../../src/cli/keygen.js';
 import { SkipAuth, SocketHandler } from '../../src/index.js';
 import { useApps } from '../fixtures/apps.js';
 import { AUTH_KEY } from '../fixtures/auth-key.js';
@@ -31,7 +31,7 @@ class OpenAuthHandler {
 }
 
 function keysOf(kind: 'server' | 'device'): string[] {
-  const lines = runCli(['keygen', kind]).output.trim().split('\n');
+  const lines = newKeys(kind).trim().split('\n');
   return lines.map((line) => line.slice(line.indexOf('=') + 1));
 }
 

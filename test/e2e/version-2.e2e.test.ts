@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { SocketClient, type SocketClientOptions } from '../../src/client/index.js';
-import { runCli } from '../../src/cli/run-cli.js';
+import { newKeys } from '../../src/cli/keygen.js';
 import {
   SkipAuth,
   SocketHandler,
@@ -22,8 +22,8 @@ import { useLog } from '../fixtures/log.js';
 const NEW_KEY = 'another-key-of-some-length';
 
 function keysOf(kind: 'server' | 'device'): { secret: string; publicKey: string } {
-  const [secret, publicKey] = runCli(['keygen', kind])
-    .output.trim()
+  const [secret, publicKey] = newKeys(kind)
+    .trim()
     .split('\n')
     .map((line) => line.slice(line.indexOf('=') + 1));
   return { secret: secret!, publicKey: publicKey! };

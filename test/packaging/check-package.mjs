@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { install, run, writeJson } from './commands.mjs';
+import { askNewApp } from './ask-new-app.mjs';
 import { makeNewApp } from './new-app.mjs';
 import { checkNewPage } from './new-page.mjs';
 
@@ -34,6 +35,9 @@ async function checkNewApp(folder, tarball, major) {
   const app = await makeNewApp(folder, tarball, major);
   await run(app, 'npm', 'test');
   await run(app, 'npm', 'run', 'build');
+  // The test runners of neither major look at the types of tests.
+  await run(app, process.execPath, 'node_modules/typescript/bin/tsc', '--noEmit', '-p', '.');
+  await askNewApp(app);
   await checkWithoutTestRunner(app);
   copyFileSync(join(HERE, 'one-copy.cjs'), join(app, 'one-copy.cjs'));
   await run(app, process.execPath, 'one-copy.cjs', 'import-first');

@@ -12,6 +12,7 @@ import {
   SocketsModule,
   type ConnectedClient,
 } from 'nestjs-sockets';
+import { SocketsDocument, SocketResponse } from 'nestjs-sockets/asyncapi';
 import { CloseCode, SocketClient } from 'nestjs-sockets/client';
 import { redisEngine } from 'nestjs-sockets/redis';
 import { SocketsTestApp } from 'nestjs-sockets/testing';
@@ -22,6 +23,7 @@ const AUTH_KEY = 'a-shared-key-of-some-length';
 class AddNumbersHandler {
   constructor(private readonly sockets: SocketServer) {}
 
+  @SocketResponse({ type: 'object', properties: { sum: { type: 'number' } } })
   server(data: { left: number; right: number }, client: ConnectedClient) {
     return {
       sum: data.left + data.right,
@@ -50,6 +52,9 @@ async function exchangeOneSealedRequest(): Promise<void> {
     const answer = await client.request('addNumbers', { left: 2, right: 3 });
     assert.deepEqual(answer, { sum: 5, role: 'worker', clients: 1 });
     assert.equal(CloseCode.Unauthorized, 4401);
+    const { components } = SocketsDocument.create(sockets.app);
+    const reply = components.messages['addNumbers.reply']?.payload.properties?.response;
+    assert.deepEqual(reply?.properties, { sum: { type: 'number' } });
   } finally {
     client.close();
     await sockets.close();

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const NOT_COPIED = new Set(['node_modules', 'dist', '.git']);
+const NOT_COPIED = new Set(['node_modules', 'dist', 'dist-api', '.git']);
 const [, , target] = process.argv;
 if (!target) throw new Error('Say which folder to copy to.');
 

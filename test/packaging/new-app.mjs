@@ -1,6 +1,7 @@
-// A new application as `nest new` of a major version of Nest writes it, with the packed package, a
-// module of ours and its test in it.
-import { readFileSync, writeFileSync } from 'node:fs';
+// A new application as `nest new` of a major version of Nest writes it, with the packed package added as its
+// users add it, and a module of ours and its test.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { install, run, writeJson } from './commands.mjs';
@@ -16,9 +17,10 @@ export async function makeNewApp(work, tarball, major) {
   const name = `new-app-${major}`;
   await generate(work, name, major);
   const app = join(work, name);
-  addDependencies(app, tarball, major);
-  addModule(app);
+  addDependency(app, tarball);
   await install(app);
+  await runSchematics(app);
+  addModule(app);
   return app;
 }
 
@@ -31,30 +33,46 @@ async function generate(work, name, major) {
   await run(work, process.execPath, NEST, 'new', name, '--collection', schematics, ...options);
 }
 
-function addDependencies(app, tarball, major) {
+// What `npm install nestjs-sockets` would do, which has to work without the peers that Nest has anew for
+// each of its majors.
+function addDependency(app, tarball) {
   const manifest = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
   for (const name of Object.keys(manifest.devDependencies)) {
     if (NOT_NEEDED.test(name)) delete manifest.devDependencies[name];
   }
-  Object.assign(manifest.dependencies, {
-    '@nestjs/platform-ws': `^${major}`,
-    '@nestjs/websockets': `^${major}`,
-    'nestjs-sockets': tarball,
-  });
+  manifest.dependencies['nestjs-sockets'] = tarball;
   writeJson(app, 'package.json', manifest);
 }
 
+// With the command line tool of the application, whose engine is another one for each major. Without
+// --skip-install, it would install what is published under the name.
+async function runSchematics(app) {
+  const nest = join(app, 'node_modules/@nestjs/cli/bin/nest.js');
+  const add = ['add', 'nestjs-sockets', '--skip-install'];
+  await run(app, process.execPath, nest, ...add);
+  const generate = ['g', '-c', 'nestjs-sockets', 'handler'];
+  await run(app, process.execPath, nest, ...generate, 'games/validate-game');
+  await run(app, process.execPath, nest, ...generate, 'status', '--flat', '--no-spec');
+  const before = snapshot(app);
+  await run(app, process.execPath, nest, ...add);
+  assert.deepEqual(snapshot(app), before);
+}
+
+function snapshot(app) {
+  const names = ['package.json', '.env', '.env.example', '.gitignore'];
+  const files = readdirSync(join(app, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const paths = [...names.map((name) => join(app, name)), ...files.toSorted()];
+  return paths.map((path) => [path, readFileSync(path, 'utf8')]);
+}
+
 function addModule(app) {
-  const path = join(app, 'src/app.module.ts');
-  const written = readFileSync(path, 'utf8');
+  const { type } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
   // As the application imports its own files: with the ending from Nest 12 on.
-  const ending = written.includes(".js';") ? '.js' : '';
+  const ending = type === 'module' ? '.js' : '';
   for (const name of ['numbers.module.ts', 'numbers.spec.ts']) {
     const code = readFileSync(join(HERE, 'new-app', name), 'utf8');
     writeFileSync(join(app, 'src', name), code.replace(/('\.\/.*)\.js'/g, `$1${ending}'`));
   }
-  const withModule = written.replace('imports: []', 'imports: [NumbersModule]');
-  if (withModule === written) throw new Error(`No place for a module in ${path}.`);
-  const importIt = `import { NumbersModule } from './numbers.module${ending}';\n`;
-  writeFileSync(path, importIt + withModule);
 }

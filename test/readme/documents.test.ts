@@ -1,20 +1,25 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { resolveClientOptions } from '../../src/client/core/client.options.js';
 import { nodePlatform } from '../../src/client/node/node.platform.js';
 import { deriveGlobalKey } from '../../src/envelope/handshake.js';
 import { resolveOptions } from '../../src/options/resolve-options.js';
+import { BENCH_FLAGS } from '../../src/cli/bench/bench.plan.js';
+import { ExitCode } from '../../src/cli/common/cli-io.js';
+import { STEP_NAMES } from '../../src/cli/doctor/step.js';
 import { CloseCode } from '../../src/protocol/close-code.js';
 import { ErrorCode } from '../../src/protocol/error-body.js';
 import { DEFAULT_LIMITS } from '../../src/protocol/limits.js';
 import { useEnvironment } from '../fixtures/environment.js';
-import { MarkdownDocument, ROOT, unquoted } from './markdown.js';
+import { DOCUMENTS, readDocument } from './documents.js';
+import { ROOT, unquoted, type MarkdownDocument } from './markdown.js';
 
-const readme = new MarkdownDocument('README.md');
-const protocol = new MarkdownDocument('src/protocol/PROTOCOL.md');
-const rooms = new MarkdownDocument('src/server/rooms/ROOMS.md');
-const protocolV2 = new MarkdownDocument('src/protocol/PROTOCOL-V2.md');
+const troubleshooting = readDocument('src/protocol/TROUBLESHOOTING.md');
+const handlers = readDocument('src/handlers/HANDLERS.md');
+const protocol = readDocument('src/protocol/PROTOCOL.md');
+const protocolV2 = readDocument('src/protocol/PROTOCOL-V2.md');
+const commandLine = readDocument('src/cli/CLI.md');
 
 /** The codes of a union type, of which nothing is left at run time. */
 function codesOfType(path: string, type: string): string[] {
@@ -62,8 +67,9 @@ describe('The codes', () => {
   // Those of the WebSocket library itself.
   const ofWebSockets = [1002, 1003, 1007];
 
-  it('with which connections close are all in the README, and no others', () => {
-    expect(firstCells(readme, 'close code').map(Number)).toEqual(sent);
+  it('with which connections close are all in TROUBLESHOOTING.md, and no others', () => {
+    const codes = firstCells(troubleshooting, 'close code').map(Number);
+    expect(codes).toEqual(Object.values(CloseCode));
   });
 
   it('with which connections close are all in PROTOCOL.md, and no others', () => {
@@ -71,8 +77,13 @@ describe('The codes', () => {
     expect(codes.toSorted()).toEqual([...sent, ...ofWebSockets].toSorted());
   });
 
-  it('that peers get are all in the table of the README', () => {
-    const codes = readme.table('thrown').flatMap(([, cell = '']) => codesIn(cell));
+  it('that peers get are all in TROUBLESHOOTING.md, and no others', () => {
+    const codes = firstCells(troubleshooting, 'reply code');
+    expect(codes).toEqual(Object.values(ErrorCode));
+  });
+
+  it('that peers get are all in the table of what handlers throw', () => {
+    const codes = handlers.table('thrown').flatMap(([, cell = '']) => codesIn(cell));
     expect(codes).toEqual(expect.arrayContaining(Object.values(ErrorCode)));
   });
 
@@ -81,40 +92,28 @@ describe('The codes', () => {
     expect(codes).toEqual(expect.arrayContaining(Object.values(ErrorCode)));
   });
 
-  it('of errors that this package throws are all in the README, and no others', () => {
-    const [, list = ''] = /with a stable `code`: (.*?) later\./.exec(readme.prose())!;
+  it('of errors that this package throws are all in TROUBLESHOOTING.md, and no others', () => {
+    const atStartup = firstCells(troubleshooting, 'code at startup');
+    const later = firstCells(troubleshooting, 'code later');
     const thrown = codesOfType('src/protocol/sockets.errors.ts', 'SocketsErrorCode');
-    expect(codesIn(list).toSorted()).toEqual(thrown.toSorted());
+    expect([...atStartup, ...later].toSorted()).toEqual(thrown.toSorted());
+  });
+
+  it('have a cause and something to do about it each', () => {
+    const tables = ['code at startup', 'code later', 'reply code', 'close code', 'status'];
+    const rows = tables.flatMap((header) => troubleshooting.table(header));
+    expect(rows.filter((cells) => cells.length !== 3 || cells.includes(''))).toEqual([]);
   });
 });
 
-describe.each([readme, protocol, protocolV2, rooms])('The links of $path', (document) => {
-  it('to its own headings find them', () => {
-    const anchors = document.anchors();
-    const internal = document.links().filter((link) => link.startsWith('#'));
-    expect(internal.length).toBeGreaterThan(0);
-    expect(internal.filter((link) => !anchors.includes(link.slice(1)))).toEqual([]);
+describe('CLI.md', () => {
+  it('has every flag, every step and every exit code of the command line, and no others', () => {
+    const flags = firstCells(commandLine, 'flag', 'for').map((flag) => flag.slice('--'.length));
+    expect(flags.toSorted()).toEqual(Object.keys(BENCH_FLAGS).toSorted());
+    expect(firstCells(commandLine, 'step')).toEqual(STEP_NAMES);
+    const exitCodes = firstCells(commandLine, 'exit code').map(Number);
+    expect(exitCodes).toEqual(Object.values(ExitCode));
   });
-
-  it('to files find them', () => {
-    const relative = document.links().filter((link) => !/^(?:#|https?:)/.test(link));
-    const folder = dirname(document.path);
-    const isFound = (link: string) => {
-      const [path = '', anchor] = link.split('#');
-      const file = join(folder, path);
-      if (!existsSync(join(ROOT, file))) return false;
-      return anchor === undefined || new MarkdownDocument(file).anchors().includes(anchor);
-    };
-    expect(relative.filter((link) => !isFound(link))).toEqual([]);
-  });
-});
-
-it('Every script that the README tells to run is there', () => {
-  const { scripts } = JSON.parse(sourceOf('package.json')) as { scripts: object };
-  const named = readme.text.matchAll(/\bnpm (?:run ([\w:]+)|(start|test)\b)/g);
-  const names = [...named].map(([, run, short]) => run ?? short);
-  expect(names).toEqual(expect.arrayContaining(['start', 'test']));
-  expect(names.filter((name) => !Object.hasOwn(scripts, String(name)))).toEqual([]);
 });
 
 /** The numbers of the rules that a document has. */
@@ -135,7 +134,7 @@ describe('PROTOCOL.md', () => {
     const sources = paths
       .filter((path) => path.endsWith('.ts'))
       .map((path) => sourceOf(`src/${path}`));
-    const texts = [protocol.text, protocolV2.text, readme.text, ...sources];
+    const texts = [...DOCUMENTS.map((path) => readDocument(path).text), ...sources];
     const cited = texts.flatMap((text) => text.match(/\b[RV]\d+\.\d+\b/g) ?? []);
     expect(cited.length).toBeGreaterThan(0);
     expect(cited.filter((rule) => !rules.has(rule))).toEqual([]);

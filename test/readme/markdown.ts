@@ -69,6 +69,11 @@ export class MarkdownDocument {
     return [...this.withoutCode().matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
   }
 
+  /** The sources of pictures that are written as HTML. */
+  pictures(): string[] {
+    return [...this.withoutCode().matchAll(/<img src="([^"]+)"/g)].map(([, source = '']) => source);
+  }
+
   private withoutCode(): string {
     return this.text.replaceAll(/^```[\s\S]*?^```$/gm, '');
   }

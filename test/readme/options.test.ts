@@ -6,9 +6,11 @@ import { resolveOptions } from '../../src/options/resolve-options.js';
 import { DEFAULT_LIMITS } from '../../src/protocol/limits.js';
 import { SocketsModule } from '../../src/sockets.module.js';
 import { useEnvironment } from '../fixtures/environment.js';
-import { MarkdownDocument, unquoted } from './markdown.js';
+import { USER_DOCUMENTS, readDocument } from './documents.js';
+import { unquoted, type MarkdownDocument } from './markdown.js';
 
-const readme = new MarkdownDocument('README.md');
+const ofServer = readDocument('src/options/OPTIONS.md');
+const ofClient = readDocument('src/client/CLIENT.md');
 
 const KEY = 'cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8';
 const RECONNECT = { baseDelay: 1_000, maxDelay: 60_000, maxAttempts: Infinity };
@@ -41,6 +43,7 @@ const WORDS: Readonly<Record<string, string>> = {
   trustProxy: '`false`',
   clusterKey: 'the `authKey`',
   engine: 'none',
+  telemetry: 'none',
 };
 
 const ignore = () => undefined;
@@ -65,8 +68,8 @@ function written(name: string, value: unknown): string {
 }
 
 /** The cells of a table of options: the default of each by its name, without units. */
-function tableOf(...header: string[]): Record<string, string> {
-  const rows = readme.table(...header);
+function tableOf(document: MarkdownDocument, ...header: string[]): Record<string, string> {
+  const rows = document.table(...header);
   return Object.fromEntries(
     rows.map(([name = '', value = '']) => [unquoted(name), withoutUnit(unquoted(value))]),
   );
@@ -88,7 +91,7 @@ beforeEach(() => {
   for (const [variable] of VARIABLES) setEnvironment({ [variable]: '' });
 });
 
-describe("The README's tables of options", () => {
+describe('The tables of options', () => {
   it("list the server's options with their defaults, and no others", () => {
     const limits = Object.keys(DEFAULT_LIMITS);
     const names = knownOptions(resolveServer).filter((name) => !limits.includes(name));
@@ -100,24 +103,30 @@ describe("The README's tables of options", () => {
       rooms: {},
       isGlobal: SocketsModule.forRoot().global,
     };
-    expect(tableOf('option', 'default', 'consequence')).toEqual(defaultsOf(names, inForce));
+    expect(tableOf(ofServer, 'option', 'default', 'consequence')).toEqual(
+      defaultsOf(names, inForce),
+    );
   });
 
   it('list the limits with their defaults, and no others', () => {
     const names = Object.keys(DEFAULT_LIMITS);
-    expect(tableOf('limit', 'default')).toEqual(defaultsOf(names, resolveServer({}).limits));
+    expect(tableOf(ofServer, 'limit', 'default')).toEqual(
+      defaultsOf(names, resolveServer({}).limits),
+    );
   });
 
   it("list the client's options with their defaults, and no others", () => {
     const names = knownOptions(resolveClient);
-    expect(tableOf('option', 'default', '')).toEqual(defaultsOf(names, resolveClient({})));
+    expect(tableOf(ofClient, 'option', 'default', '')).toEqual(
+      defaultsOf(names, resolveClient({})),
+    );
   });
 });
 
-describe("The README's environment variables", () => {
+describe('The environment variables', () => {
   const tables = [
-    readme.table('option', 'default', 'consequence'),
-    readme.table('option', 'default', ''),
+    ofServer.table('option', 'default', 'consequence'),
+    ofClient.table('option', 'default', ''),
   ];
 
   function rowsThatName(variable: string): string[] {
@@ -139,7 +148,8 @@ describe("The README's environment variables", () => {
   });
 
   it('are all that the documents name', () => {
-    const named = readme.text.match(/\bSOCKET_[A-Z_]+/g)!;
+    const texts = USER_DOCUMENTS.map((path) => readDocument(path).text);
+    const named = texts.flatMap((text) => text.match(/\bSOCKET_[A-Z_]+/g) ?? []);
     expect(new Set(named)).toEqual(new Set(VARIABLES.map(([variable]) => variable)));
   });
 });

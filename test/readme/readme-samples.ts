@@ -4,7 +4,8 @@ import { relative } from 'node:path';
 import { promisify } from 'node:util';
 import { transformSync, type Options } from '@swc/core';
 import jestConfig from '../../jest.config.js';
-import { MarkdownDocument, ROOT } from './markdown.js';
+import { DOCUMENTS, readDocument } from './documents.js';
+import { ROOT } from './markdown.js';
 
 /** Inside node_modules, so that samples find the packages that they import. */
 const CACHE = `${ROOT}node_modules/.cache`;
@@ -14,10 +15,11 @@ const SOURCES: Readonly<Record<string, string>> = {
   'nestjs-sockets': `${ROOT}src/index.ts`,
   'nestjs-sockets/client': `${ROOT}src/client/index.ts`,
   'nestjs-sockets/redis': `${ROOT}src/redis/index.ts`,
+  'nestjs-sockets/telemetry': `${ROOT}src/telemetry/index.ts`,
+  'nestjs-sockets/terminus': `${ROOT}src/terminus/index.ts`,
   'nestjs-sockets/testing': `${ROOT}src/testing/index.ts`,
+  'nestjs-sockets/asyncapi': `${ROOT}src/asyncapi/index.ts`,
 };
-
-const DOCUMENTS = ['README.md', 'src/server/rooms/ROOMS.md'];
 
 // Fails to compile unless the package's own types are looked at, and strictly.
 const CONTROL = `
@@ -45,7 +47,7 @@ export class ReadmeSamples {
   ) {}
 
   static async extract(): Promise<ReadmeSamples> {
-    const blocks = DOCUMENTS.flatMap((path) => new MarkdownDocument(path).codeBlocks());
+    const blocks = DOCUMENTS.flatMap((path) => readDocument(path).codeBlocks());
     const sources = new Map(
       blocks.filter(({ language }) => language === 'ts').map(({ file, code }) => [file, code]),
     );
@@ -67,7 +69,7 @@ export class ReadmeSamples {
 
   source(file: string): string {
     const source = this.sources.get(file);
-    if (source === undefined) throw new Error(`The README has no sample ${file}`);
+    if (source === undefined) throw new Error(`No document has a sample ${file}`);
     return source;
   }
 

@@ -72,7 +72,7 @@ export class SampleBench {
   }
 }
 
-/** Extracts the README's samples for the tests of the calling file. */
+/** Extracts the documents' samples for the tests of the calling file. */
 export function useReadmeSamples(): SampleBench {
   const bench = new SampleBench();
   beforeAll(async () => {

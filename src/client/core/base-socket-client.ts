@@ -5,7 +5,8 @@ import {
   assertSendable,
   ofTheFramework,
 } from '../../protocol/message-name.js';
-import type { MessageId } from '../../protocol/message.js';
+import type { MessageId, WireMessage } from '../../protocol/message.js';
+import type { ClientTelemetry, TracedOperation } from '../../contract/telemetry.js';
 import type {
   AnyContract,
   HandlerData,
@@ -29,7 +30,9 @@ import { MessageHooks, type MessageHook } from './message-hooks.js';
 
 /** A message without a reply to wait for. */
 export interface ClientMessage<C extends SocketContract, N extends HandlerName<C>> {
+  /** The handler's name. */
   request: N;
+  /** What the handler gets. */
   data?: HandlerData<C, N>;
 }
 
@@ -49,19 +52,22 @@ export abstract class BaseSocketClient<C extends SocketContract = AnyContract> {
   readonly events: ClientEvents;
   private readonly hooks = new MessageHooks<BaseSocketClient<C>>();
   private readonly keeper: ConnectionKeeper;
+  private readonly telemetry: ClientTelemetry | undefined;
 
   protected constructor(options: SocketClientOptions, platform: ClientPlatform) {
     const resolved = resolveClientOptions(options, platform.warn, platform.identity);
     this.events = platform.createEvents();
+    this.telemetry = resolved.telemetry;
     this.keeper = new ConnectionKeeper(resolved, platform, this.events, {
       onAccepted: async (response) => void (await this.hooks.run(AUTH, response, this)),
       onMessage: (request, payload) => void this.runHooks(request, payload),
-      onAsk: (connection, request, id, data) => void this.answer(connection, request, id, data),
+      onAsk: (connection, ask, id) => void this.answer(connection, ask, id),
       onErrorReply: (error) => void emitEvent(this.events, 'errorReply', error),
     });
     for (const [name, hook] of Object.entries(resolved.handlers)) this.addHook(name, hook);
   }
 
+  /** What it is doing now. */
   get state(): SocketClientState {
     return this.keeper.state;
   }
@@ -92,7 +98,9 @@ export abstract class BaseSocketClient<C extends SocketContract = AnyContract> {
    * @throws SocketsError `NOT_CONNECTED`, `INVALID_MESSAGE`
    */
   send<N extends HandlerName<C>>({ request, data }: ClientMessage<C, N>): void {
-    this.keeper.connection.send(assertOwn(request), data);
+    this.traced({ kind: 'send', name: assertOwn(request) }, (trace) =>
+      this.keeper.connection.send({ request, data, trace }),
+    );
   }
 
   /**
@@ -107,7 +115,9 @@ export abstract class BaseSocketClient<C extends SocketContract = AnyContract> {
   ): Promise<HandlerResponse<C, N>>;
   request<T>(name: UncheckedName<C>, data?: unknown, options?: RequestOptions): Promise<T>;
   async request(name: string, data?: unknown, options: RequestOptions = {}): Promise<unknown> {
-    return this.keeper.connection.request(assertOwn(name), data, options);
+    return this.traced({ kind: 'request', name: assertOwn(name) }, (trace) =>
+      this.keeper.connection.request({ request: name, data, trace }, options),
+    );
   }
 
   /**
@@ -130,7 +140,9 @@ export abstract class BaseSocketClient<C extends SocketContract = AnyContract> {
     data?: unknown,
     { signal }: StreamOptions = {},
   ): AsyncIterableIterator<unknown> {
-    return this.keeper.connection.stream(assertOwn(name), data, signal);
+    return this.traced({ kind: 'stream', name: assertOwn(name) }, (trace) =>
+      this.keeper.connection.stream({ request: name, data, trace }, signal),
+    );
   }
 
   /**
@@ -147,6 +159,11 @@ export abstract class BaseSocketClient<C extends SocketContract = AnyContract> {
     return this.addHook(name, hook);
   }
 
+  private traced<T>(operation: TracedOperation, action: (trace?: string) => T): T {
+    const tracing = this.telemetry?.tracing;
+    return tracing ? tracing.around(operation, action) : action();
+  }
+
   private addHook(name: string, hook: MessageHook): () => void {
     return this.hooks.add(assertRequestName(name), hook);
   }
@@ -161,15 +178,16 @@ export abstract class BaseSocketClient<C extends SocketContract = AnyContract> {
 
   private async answer(
     connection: ClientConnection,
-    request: string,
+    { request, data, trace }: WireMessage,
     id: MessageId,
-    data: unknown,
   ): Promise<void> {
     const reply = (field: 'response' | 'error', payload: unknown) =>
       connection.answer(request, id, field, payload);
     if (!this.hooks.has(request)) return reply('error', noHook(request));
     try {
-      reply('response', (await this.hooks.run(request, data, this)) ?? null);
+      const run = () => this.hooks.run(request, data, this);
+      const answer = await this.traced({ kind: 'answer', name: request, trace }, run);
+      reply('response', answer ?? null);
     } catch (error) {
       if (isMeantForOthers(error)) return reply('error', toBody(error));
       reply('error', INTERNAL_ERROR);

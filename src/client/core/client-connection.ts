@@ -32,6 +32,7 @@ import type { AuthData, ResolvedClientOptions } from './client.options.js';
 import { Credentials } from './credentials.js';
 import { messageOf } from '../../logging/message-of.js';
 import type { ConnectionListener } from './connection-listener.js';
+import type { OutgoingRequest } from './outgoing-request.js';
 import type { RoomPositions } from './room-positions.js';
 import { RequestsByName } from './requests-by-name.js';
 import { StreamRequests } from './stream-requests.js';
@@ -93,22 +94,21 @@ export class ClientConnection {
   }
 
   /** Sends without waiting for a reply; one that comes goes to the hooks. */
-  send(request: string, data: unknown): void {
-    const text = formatRequest(request, undefined, data);
-    if (this.byName) this.byName.send(request, text);
-    else this.outbox.send(text);
+  send({ request, data, trace }: OutgoingRequest): void {
+    if (this.byName) this.byName.send(request, formatRequest(request, undefined, data));
+    else this.outbox.send(formatRequest(request, undefined, data, trace));
   }
 
-  request(request: string, data: unknown, options: RequestOptions): Promise<unknown> {
+  request({ request, data, trace }: OutgoingRequest, options: RequestOptions): Promise<unknown> {
     if (this.byName) return this.byName.request(request, data, options);
     return this.pending.wait(request, options, (id) =>
-      this.outbox.send(formatRequest(request, id, data)),
+      this.outbox.send(formatRequest(request, id, data, trace)),
     );
   }
 
-  stream(request: string, data: unknown, signal?: AbortSignal): AsyncIterableIterator<unknown> {
-    if (this.byName) throw noStreams(request);
-    return this.streams.start(request, data, signal);
+  stream(outgoing: OutgoingRequest, signal?: AbortSignal): AsyncIterableIterator<unknown> {
+    if (this.byName) throw noStreams(outgoing.request);
+    return this.streams.start(outgoing, signal);
   }
 
   /** Answers an ask of the server; an answer that finds it closed interests nobody. */
@@ -168,7 +168,7 @@ export class ClientConnection {
     const { request, id, data, response, error } = message;
     const { listener } = this;
     if (error !== undefined) listener.onErrorReply(new RemoteError(request, toErrorBody(error)));
-    else if (id !== undefined) listener.onAsk(this, request, id, data);
+    else if (id !== undefined) listener.onAsk(this, message, id);
     else listener.onMessage(request, response === undefined ? data : response);
   }
 

@@ -1,11 +1,13 @@
 import { AUTH } from '../../protocol/message-name.js';
-import { ABNORMAL_CLOSURE, CloseCode } from '../../protocol/close-code.js';
+import { CloseCode } from '../../protocol/close-code.js';
 import { messageOf } from '../../logging/message-of.js';
 import { SocketsError } from '../../protocol/sockets.errors.js';
 
 /** How a connection ended. */
 export interface CloseInfo {
+  /** PROTOCOL.md, section 7; 1006 where no close frame came. */
   code: number;
+  /** What the close frame said, or an empty text. */
   reason: string;
   /**
    * Whether the server itself said so, sealed; a close frame alone may come from anybody on the way.
@@ -74,12 +76,11 @@ export function unreachable(address: string, cause: Error & { code?: string }): 
   }
   if (message === NO_SUBPROTOCOL) return otherVersion('it selected no subprotocol', cause);
   if (NOT_HTTP.test(code)) return speaksSomethingElse(cause);
-  const error = connectionLost(AUTH, {
-    code: ABNORMAL_CLOSURE,
-    reason: message || address,
-  });
-  error.cause = cause;
-  return error;
+  return new SocketsError(
+    'CONNECTION_LOST',
+    `Nothing answers at ${address} (${message || code}). See that the server runs, and that host, port and firewall let this program reach it.`,
+    { cause },
+  );
 }
 
 /** What answers at the address is not HTTP, as for ws:// to a port that speaks TLS. */

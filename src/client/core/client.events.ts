@@ -15,16 +15,26 @@ export type SocketClientState =
 
 /** The client's part in a room with history. */
 export interface RoomEvent {
+  /** Its name. */
   room: string;
+  /** Whether it got everything that it had missed. */
   recovered: boolean;
   /** Every message behind it follows, each once and in order. A new `epoch` counts from 1 again. */
-  position: { epoch: string; offset: number };
+  position: {
+    /** Another one where the history began anew. */
+    epoch: string;
+    /** Of the last message before this event. */
+    offset: number;
+  };
+  /** What the server has of the room, for who has not recovered. */
   state?: unknown;
 }
 
 /** Who came or went. */
 export interface RoomMemberEvent {
+  /** Its name. */
   room: string;
+  /** Who came or went. */
   member: RoomMemberInfo;
 }
 
@@ -37,7 +47,16 @@ export interface SocketClientEvents {
    * not), since the last one failed with `error`, or lost the
    * connection. Attempts count from 1 since the last success.
    */
-  reconnecting: [{ attempt: number; delay: number; error: Error }];
+  reconnecting: [
+    {
+      /** From 1, since the last success. */
+      attempt: number;
+      /** Milliseconds until it starts. */
+      delay: number;
+      /** Why it is needed. */
+      error: Error;
+    },
+  ];
   /** Back: authenticated, under a new session key. */
   reconnected: [];
   /** Gave up coming back: the key was rejected, or `maxAttempts` is reached. */
@@ -55,18 +74,36 @@ export interface SocketClientEvents {
   /** What was sent with `send()` failed on the server. */
   errorReply: [RemoteError];
   /** A hook threw. Without a listener the error becomes an unhandled rejection. */
-  hookFailed: [{ request: string; error: unknown }];
+  hookFailed: [
+    {
+      /** The name that the hook is registered under. */
+      request: string;
+      /** What it threw. */
+      error: unknown;
+    },
+  ];
   /** A listener of an event threw. Without a listener the error becomes an unhandled rejection. */
-  listenerFailed: [{ event: string; error: unknown }];
+  listenerFailed: [
+    {
+      /** The event's name. */
+      event: string;
+      /** What it threw. */
+      error: unknown;
+    },
+  ];
 }
 
 type Listener<E extends keyof SocketClientEvents> = (...args: SocketClientEvents[E]) => unknown;
 
 /** The events of a client. In Node it is an EventEmitter. */
 export interface ClientEvents {
+  /** Calls the listener each time. */
   on<E extends keyof SocketClientEvents>(event: E, listener: Listener<E>): this;
+  /** Calls it the next time only. */
   once<E extends keyof SocketClientEvents>(event: E, listener: Listener<E>): this;
+  /** Calls it no more. */
   off<E extends keyof SocketClientEvents>(event: E, listener: Listener<E>): this;
+  /** How many listeners the event has. */
   listenerCount(event: keyof SocketClientEvents): number;
   /** What is called for an event: for a listener of `once()` what takes it away, too. */
   rawListeners(event: keyof SocketClientEvents): Function[];

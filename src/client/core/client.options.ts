@@ -6,29 +6,11 @@ import { OptionReader } from '../../options/option-reader.js';
 import { AUTH } from '../../protocol/message-name.js';
 import { toJson } from '../../protocol/outgoing-json.js';
 import type { WireVersion } from '../../protocol/wire-version.js';
+import type { ClientTelemetry } from '../../contract/telemetry.js';
+import { readTelemetry } from '../../options/telemetry-option.js';
 import type { Identity, IdentityFormat } from './identity.js';
 import type { MessageHook } from './message-hooks.js';
-
-/** How a client comes back after it lost its connection: PROTOCOL.md R9.3. */
-export interface ReconnectOptions {
-  /**
-   * Milliseconds: the longest first delay. Each delay is random, between 0 and a bound that doubles.
-   * Environment: `SOCKET_RECONNECT_BASE_DELAY`.
-   * @default 1000
-   */
-  baseDelay?: number;
-  /**
-   * Milliseconds: where the bound stops to double. Environment: `SOCKET_RECONNECT_MAX_DELAY`.
-   * @default 60000
-   */
-  maxDelay?: number;
-  /**
-   * Failed attempts in a row after which the client gives up, with the event `reconnectFailed`; 0 is
-   * the same as `reconnect: false`. Environment: `SOCKET_MAX_RECONNECT_ATTEMPTS`.
-   * @default Infinity
-   */
-  maxAttempts?: number;
-}
+import { readReconnect, type ReconnectOptions } from './reconnect-options.js';
 
 /** What a client tells the `auth` handler: an object that is JSON. */
 export type AuthData = Record<string, unknown>;
@@ -121,9 +103,14 @@ export interface SocketClientOptions {
    * @default 10000
    */
   maxStreamBacklog?: number;
+  /**
+   * Traces: `openTelemetry()` of `nestjs-sockets/telemetry`.
+   * @default none
+   */
+  telemetry?: ClientTelemetry | undefined;
 }
 
-type Optional = 'reconnect' | 'serverPublicKey' | 'identity' | 'keyId';
+type Optional = 'reconnect' | 'serverPublicKey' | 'identity' | 'keyId' | 'telemetry';
 
 /** The options in force. */
 export interface ResolvedClientOptions extends Required<Omit<SocketClientOptions, Optional>> {
@@ -133,6 +120,7 @@ export interface ResolvedClientOptions extends Required<Omit<SocketClientOptions
   identity: Identity | undefined;
   keyId: string | undefined;
   reconnect: Required<ReconnectOptions> | false;
+  telemetry: ClientTelemetry | undefined;
 }
 
 const OPTION_NAMES = [
@@ -151,6 +139,7 @@ const OPTION_NAMES = [
   'handlers',
   'maxMessageSize',
   'maxStreamBacklog',
+  'telemetry',
 ] as const satisfies readonly (keyof SocketClientOptions)[];
 
 const DEFAULT_PORT = 2667;
@@ -178,6 +167,7 @@ export function resolveClientOptions(
     handlers: read.matching('handlers', {}, isObjectOfFunctions, 'an object of functions'),
     maxMessageSize: read.number('maxMessageSize', 16 * 1024 * 1024, { min: 64, max: 2 ** 31 - 1 }),
     maxStreamBacklog: read.number('maxStreamBacklog', 10_000, { min: 1, orInfinity: true }),
+    telemetry: readTelemetry(read, 'tracing'),
   };
 }
 
@@ -190,28 +180,6 @@ function readAddress(read: OptionReader): string {
 function readPort(read: OptionReader): number {
   const isPort = !['http', '0'].includes(environment()['SOCKET_PORT'] ?? '');
   return isPort ? read.number('port', DEFAULT_PORT, LOCAL_PORT) : DEFAULT_PORT;
-}
-
-function readReconnect(read: OptionReader): Required<ReconnectOptions> | false {
-  const value = read.matching<ReconnectOptions | false>(
-    'reconnect',
-    {},
-    isObjectOrFalse,
-    'an object or false',
-  );
-  if (value === false) return false;
-  const own = new OptionReader('SocketClient reconnect', value);
-  own.assertKnown(['baseDelay', 'maxDelay', 'maxAttempts']);
-  const max = 2 ** 31 - 1;
-  const [baseVariable, maxVariable] = ['SOCKET_RECONNECT_BASE_DELAY', 'SOCKET_RECONNECT_MAX_DELAY'];
-  const baseDelay = own.number('baseDelay', 1_000, { min: 0, max, variable: baseVariable });
-  const maxDelay = own.number('maxDelay', 60_000, { min: 0, max, variable: maxVariable });
-  const maxAttempts = own.number('maxAttempts', Infinity, {
-    min: 0,
-    orInfinity: true,
-    variable: 'SOCKET_MAX_RECONNECT_ATTEMPTS',
-  });
-  return maxAttempts === 0 ? false : { baseDelay, maxDelay, maxAttempts };
 }
 
 function isAddress(value: unknown): boolean {
@@ -236,10 +204,6 @@ export function isSendableObject(value: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function isObjectOrFalse(value: unknown): boolean {
-  return value === false || isObject(value);
 }
 
 function isObjectOfFunctions(value: unknown): boolean {

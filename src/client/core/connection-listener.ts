@@ -1,4 +1,4 @@
-import type { MessageId } from '../../protocol/message.js';
+import type { MessageId, WireMessage } from '../../protocol/message.js';
 import type { RemoteError } from '../../protocol/sockets.errors.js';
 import type { CloseInfo } from './client.errors.js';
 
@@ -11,7 +11,7 @@ export interface ConnectionListener<Connection> {
   /** A push, or the reply to what was sent without an id. */
   onMessage(request: string, payload: unknown): void;
   /** The server asks: PROTOCOL.md R5.12. The answer goes to the connection that asked. */
-  onAsk(connection: Connection, request: string, id: MessageId, data: unknown): void;
+  onAsk(connection: Connection, ask: WireMessage, id: MessageId): void;
   /** What was sent without an id failed. */
   onErrorReply(error: RemoteError): void;
   /** The connection is gone, after it had been authenticated. */

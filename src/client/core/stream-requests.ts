@@ -11,6 +11,7 @@ import { assertSignal } from '../../protocol/request-options.js';
 import { RemoteError, RequestAbortedError } from '../../protocol/sockets.errors.js';
 import { ClientStream } from './client-stream.js';
 import { StreamPace } from './stream-pace.js';
+import type { OutgoingRequest } from './outgoing-request.js';
 import type { MessageSender } from './message-sender.js';
 
 interface OpenStream {
@@ -32,13 +33,13 @@ export class StreamRequests {
     private readonly connection: MessageSender,
   ) {}
 
-  start(request: string, data: unknown, signal?: AbortSignal): ClientStream {
+  start({ request, data, trace }: OutgoingRequest, signal?: AbortSignal): ClientStream {
     assertSignal(signal);
     if (signal?.aborted) throw new RequestAbortedError(request, signal.reason);
     const id = this.ids.takeId();
     const stream = new ClientStream(request, this.maxBacklog, () => this.cancel(id, request));
     const window = Math.min(this.maxBacklog, MAX_WINDOW);
-    this.connection.send(formatStreamRequest(request, id, data, window));
+    this.connection.send(formatStreamRequest(request, id, data, window, trace));
     const pace = new StreamPace(window, (credit) =>
       this.connection.sendIfOpen(formatCredit(request, id, credit)),
     );

@@ -8,7 +8,9 @@ export interface ClusterStats {
   nodes: number;
   /** Whether the engine can be reached. While not, `publish()` is refused, and the rest is local. */
   isAvailable: boolean;
+  /** Frames for others that were published. */
   framesOut: number;
+  /** Frames of others that came. */
   framesIn: number;
   /** Frames for others that were lost, because the engine was away for too long. */
   framesDropped: number;

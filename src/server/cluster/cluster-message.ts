@@ -22,6 +22,8 @@ export type ClusterCall =
       readonly name: string;
       /** Milliseconds; null for no end. */
       readonly timeout: number | null;
+      /** What caused it: PROTOCOL.md R4.10. Not checked yet. */
+      readonly trace?: string | undefined;
     };
 
 /** How an answer failed: with an error of this package, or with one that the client sent. */

@@ -1,3 +1,4 @@
+import type { ServerTelemetry } from '../../contract/telemetry.js';
 import { toErrorBody } from '../../protocol/error-body.js';
 import { assertSendable } from '../../protocol/message-name.js';
 import { formatMessage, type WireMessage } from '../../protocol/message.js';
@@ -5,6 +6,12 @@ import { PendingReplies } from '../../protocol/pending-replies.js';
 import type { RequestOptions } from '../../protocol/request-options.js';
 import { RemoteError, SocketsError } from '../../protocol/sockets.errors.js';
 import type { SentMessage } from '../../protocol/sent-message.js';
+
+/** How a client is asked. */
+export interface AskOptions extends RequestOptions {
+  /** What caused it, where another node has been asked to ask: PROTOCOL.md R4.10. */
+  readonly trace?: unknown;
+}
 
 /** The connection over which the questions go. */
 interface AskedConnection {
@@ -19,18 +26,35 @@ interface AskedConnection {
 export class ClientAsks {
   private readonly pending = new PendingReplies();
 
-  constructor(private readonly connection: AskedConnection) {}
+  constructor(
+    private readonly connection: AskedConnection,
+    private readonly telemetry?: ServerTelemetry | undefined,
+  ) {}
 
   get size(): number {
     return this.pending.size;
   }
 
-  ask(request: string, data: unknown, options: RequestOptions): Promise<unknown> {
+  ask(request: string, data: unknown, options: AskOptions): Promise<unknown> {
+    const name = assertSendable(request);
+    const tracing = this.telemetry?.tracing;
+    if (!tracing) return this.send(name, data, options, undefined);
+    return tracing.around({ kind: 'ask', name, trace: options.trace }, (trace) =>
+      this.send(name, data, options, trace),
+    );
+  }
+
+  private send(
+    request: string,
+    data: unknown,
+    options: RequestOptions,
+    trace: string | undefined,
+  ): Promise<unknown> {
     const { connection } = this;
-    return this.pending.wait(assertSendable(request), options, (id) => {
+    return this.pending.wait(request, options, (id) => {
       if (!connection.isOpen || !connection.isAuthenticated) throw this.lost(request);
       if (!connection.knowsIds) throw this.unsupported(request);
-      connection.reply(formatMessage(request, id, 'data', data));
+      connection.reply(formatMessage(request, id, 'data', data, trace));
     });
   }
 

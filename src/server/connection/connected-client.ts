@@ -20,6 +20,7 @@ export type ClientMeta = Record<string, unknown>;
 
 /** A push: an original client reads `response` only, ours both. */
 export interface OutgoingMessage {
+  /** The name of the push. */
   request: string;
   /** Travels in the field that the option `pushField` says. */
   data?: unknown;
@@ -87,6 +88,7 @@ export class ConnectedClient<C extends SocketContract = AnyContract> {
     return this.expiry?.expiresAt;
   }
 
+  /** A Date, milliseconds since 1970, or undefined for never. */
   set expiresAt(value: Date | number | undefined) {
     const expiresAt = expiryOf(value);
     this.expiry?.stop();

@@ -4,7 +4,6 @@ import type { WebSocket } from 'ws';
 import type { Envelope } from '../../envelope/envelope.js';
 import { CloseCode, fitCloseReason } from '../../protocol/close-code.js';
 import { DEFAULT_LIMITS } from '../../protocol/limits.js';
-import type { RequestOptions } from '../../protocol/request-options.js';
 import type { SentMessage } from '../../protocol/sent-message.js';
 import { Intake } from '../flow/intake.js';
 import { Sender } from '../flow/sender.js';
@@ -12,7 +11,7 @@ import { limitMessageSize } from '../flow/web-socket.receiver.js';
 import type { ConnectionPlace } from '../operations/connection-counts.js';
 import { EventRate } from '../operations/event-rate.js';
 import { AuthDeadline } from './auth-deadline.js';
-import { ClientAsks } from './client-asks.js';
+import { ClientAsks, type AskOptions } from './client-asks.js';
 import { ConnectedClient, type ClientLink, type SocketSession } from './connected-client.js';
 import type { ConnectionContext } from './connection.context.js';
 import { Liveness } from './liveness.js';
@@ -88,7 +87,7 @@ export class Connection implements ClientLink {
 
   // Made when they are needed, since most connections never do, and thousands may be idle.
   get asks(): ClientAsks {
-    return (this.openAsks ??= new ClientAsks(this));
+    return (this.openAsks ??= new ClientAsks(this, this.context.options.telemetry));
   }
 
   get streams(): StreamReplies {
@@ -110,7 +109,7 @@ export class Connection implements ClientLink {
     return this.sender.push(message);
   }
 
-  ask(request: string, data: unknown, options: RequestOptions): Promise<unknown> {
+  ask(request: string, data: unknown, options: AskOptions): Promise<unknown> {
     const answer = this.asks.ask(request, data, options);
     this.intake.update();
     return answer;

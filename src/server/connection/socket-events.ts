@@ -8,8 +8,11 @@ import { HookRunner } from './hook-runner.js';
 
 /** A client that went, and the close code and reason of its connection. */
 export interface SocketDisconnect {
+  /** Whom nothing can be sent to any more. */
   client: ConnectedClient;
+  /** PROTOCOL.md, section 7; 1006 where no close frame came. */
   code: number;
+  /** What the close frame said, or an empty text. */
   reason: string;
   /**
    * Whether the client itself said so, sealed; a close frame alone may come from anybody on the way.
@@ -23,6 +26,7 @@ export interface SocketDisconnect {
  * client's messages wait until every hook is done. An error is logged and stops nobody else.
  */
 export interface OnSocketAuthenticated {
+  /** Called for each client, before any of its messages is handled. */
   onSocketAuthenticated(client: ConnectedClient): void | Promise<void>;
 }
 
@@ -31,6 +35,7 @@ export interface OnSocketAuthenticated {
  * at shutdown. An error is logged and stops nobody else.
  */
 export interface OnSocketDisconnect {
+  /** Called for each client, once what was called when it came is done. */
   onSocketDisconnect(disconnect: SocketDisconnect): void | Promise<void>;
 }
 

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../../options/sockets.options.js';
 import { SocketsAdapter } from '../gateways/sockets.adapter.js';
 import type { AuthAnswer } from '../../handlers/auth.verdicts.js';
 import { mapError } from '../../handlers/error-mapping.js';
@@ -10,6 +11,7 @@ import { AUTH, REAUTH } from '../../protocol/message-name.js';
 import { formatAuthenticated, formatMessage, type WireMessage } from '../../protocol/message.js';
 import type { Connection } from '../connection/connection.js';
 import { AuthTurns } from './auth-turns.js';
+import { handled, handlingOf } from './handling.js';
 import { expiryOf } from '../connection/expiry.js';
 import { replyError } from '../connection/error-reply.js';
 import { ConnectionRegistry } from '../connection/connection-registry.js';
@@ -33,6 +35,7 @@ export class Authenticator {
   private readonly renewing = new WeakSet<Connection>();
 
   constructor(
+    @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
     private readonly handshake: ServerHandshake,
     private readonly registry: ConnectionRegistry,
     private readonly events: SocketEvents,
@@ -132,11 +135,15 @@ export class Authenticator {
   }
 
   private async ask(
-    { client }: Connection,
-    { invoke, kind }: Handler,
-    { data, request }: WireMessage,
+    connection: Connection,
+    handler: Handler,
+    message: WireMessage,
   ): Promise<AuthAnswer> {
-    return invoke(this.adapter.clientFor(client, kind), data, request) as Promise<AuthAnswer>;
+    const { telemetry } = this.options;
+    const client = this.adapter.clientFor(connection.client, handler.kind);
+    const call = () => handler.invoke(client, message.data, message.request) as Promise<AuthAnswer>;
+    const handling = telemetry && handlingOf(telemetry, connection, handler, message);
+    return handled(handling, call, (error) => mapError(error).body.code);
   }
 
   private async accept(connection: Connection, { id }: WireMessage, reply: unknown): Promise<void> {

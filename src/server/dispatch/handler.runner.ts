@@ -1,30 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Observable, Observer, Subscription } from 'rxjs';
+import type { Handling } from '../../contract/telemetry.js';
 import { SocketsAdapter } from '../gateways/sockets.adapter.js';
-import { isWsResponse } from '../gateways/ws-response.js';
 import type { Handler } from '../../handlers/handler.router.js';
 import { isStream, valuesOf } from '../../handlers/values-of.js';
 import { CloseCode } from '../../protocol/close-code.js';
 import { ErrorCode, INTERNAL_ERROR } from '../../protocol/error-body.js';
-import { assertRequestName } from '../../protocol/message-name.js';
 import {
   formatCredit,
-  formatMessage,
-  formatReply,
   formatStreamEnd,
   type MessageId,
   type WireMessage,
 } from '../../protocol/message.js';
-import type { SentMessage } from '../../protocol/sent-message.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../../options/sockets.options.js';
 import type { Connection } from '../connection/connection.js';
 import type { StreamReply } from '../connection/stream-replies.js';
 import { replyError } from '../connection/error-reply.js';
-import { Push } from '../connection/push.js';
 import { FailureLog } from '../operations/failure-log.js';
 import type { ReceivedMessage } from '../flow/inbox.js';
 import { Traffic } from '../operations/traffic.js';
+import { errorTypeOf, handlingOf, within } from './handling.js';
 import { paced } from './paced-values.js';
+import { replyOf } from './reply-message.js';
 
 /** One request that a handler works on. */
 interface Run {
@@ -35,6 +32,8 @@ interface Run {
   readonly startedAt: number;
   /** Open as long as the peer wants the values that it asked for. */
   readonly stream: StreamReply | undefined;
+  /** With the option `telemetry`. */
+  readonly handling: Handling | undefined;
 }
 
 type StreamRequest = WireMessage & { id: MessageId };
@@ -56,16 +55,22 @@ export class HandlerRunner {
       stream = connection.streams.open(message);
     }
     const startedAt = this.traffic.startTiming();
-    const run: Run = { connection, handler, message, bytes, startedAt, stream };
+    const { telemetry } = this.options;
+    const handling = telemetry && handlingOf(telemetry, connection, handler, message);
+    if (handling) stream?.add(() => handling.end());
+    const run: Run = { connection, handler, message, bytes, startedAt, stream, handling };
     connection.intake.inbox.handlerStarted(bytes);
     this.invoke(run);
   }
 
   private invoke(run: Run): void {
-    const { connection, handler, message } = run;
+    const { connection, handler, message, handling } = run;
     try {
       const client = this.adapter.clientFor(connection.client, handler.kind);
-      const result = handler.invoke(client, message.data, message.request);
+      const { data, request } = message;
+      const result = handling?.run
+        ? handling.run(() => handler.invoke(client, data, request))
+        : handler.invoke(client, data, request);
       // Awaiting what is no promise would cost a turn of the microtask queue for each message.
       if (isPromise(result)) void this.replyLater(run, result);
       else this.reply(run, result);
@@ -96,8 +101,9 @@ export class HandlerRunner {
   }
 
   private reply(run: Run, result: unknown): void {
-    if (run.stream) return this.replyWithAll(run, run.stream, result);
-    if (isStream(result)) return this.replyWithLast(run, result);
+    const { stream } = run;
+    if (stream) return within(run.handling, () => this.replyWithAll(run, stream, result));
+    if (isStream(result)) return within(run.handling, () => this.replyWithLast(run, result));
     if (run.connection.isSlow) return void this.replyWhenReady(run, result);
     this.send(run, result);
     this.end(run);
@@ -188,7 +194,7 @@ export class HandlerRunner {
 
   private send(run: Run, value: unknown): void {
     const { connection, handler } = run;
-    const reply = connection.isOpen ? messageOf(run, value) : undefined;
+    const reply = connection.isOpen ? replyOf(run, value) : undefined;
     if (reply === undefined) return;
     handler.replySize.add(reply.length);
     connection.reply(reply);
@@ -213,27 +219,20 @@ export class HandlerRunner {
     }
   }
 
-  private note({ connection, handler }: Run, error: unknown) {
-    return this.failures.note(error, { label: handler.label, client: connection.client.id });
+  private note({ connection, handler, handling }: Run, error: unknown) {
+    const source = { label: handler.label, client: connection.client.id };
+    const body = this.failures.note(error, source);
+    handling?.fail(errorTypeOf(body.code));
+    return body;
   }
 
-  private end({ connection, bytes, startedAt }: Run): void {
+  private end({ connection, bytes, startedAt, stream, handling }: Run): void {
     this.traffic.stopTiming(startedAt);
+    handling?.done();
+    if (!stream) handling?.end();
     connection.intake.inbox.handlerEnded(bytes);
     connection.intake.update();
   }
-}
-
-/** A value of the reply. A gateway may have given it the name of another event. */
-function messageOf({ handler, message, stream }: Run, value: unknown): SentMessage | undefined {
-  const { request, id } = message;
-  const field = stream ? 'item' : 'response';
-  if (handler.kind === 'gateway' && isWsResponse(value)) {
-    const { event, data } = value;
-    if (id === undefined) return Push.of(event, data).in('response');
-    return formatMessage(assertRequestName(event), id, field, data);
-  }
-  return stream ? formatMessage(request, id, field, value) : formatReply(message, value);
 }
 
 function asksForStream(message: WireMessage): message is StreamRequest {

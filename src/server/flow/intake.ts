@@ -63,6 +63,10 @@ export class Intake<Owner extends IntakeOwner = IntakeOwner> implements Flow {
     return this.isHeld || this.inbox.canGoOn || (this.frames.length > 0 && !this.isBlocked);
   }
 
+  get waitingMessages(): number {
+    return this.frames.length + this.inbox.waitingMessages;
+  }
+
   /** A frame came. Strangers may send few and small ones, so theirs never wait. */
   receive(frame: ReceivedFrame): void {
     const { length } = frame.bytes;
@@ -159,10 +163,6 @@ export class Intake<Owner extends IntakeOwner = IntakeOwner> implements Flow {
   /** Whether nothing waits any more, or nothing of it is wanted. */
   private get isHandled(): boolean {
     return this.owner.isEnded || this.waitingMessages === 0;
-  }
-
-  private get waitingMessages(): number {
-    return this.frames.length + this.inbox.waitingMessages;
   }
 
   private admits(bytes: number): boolean {

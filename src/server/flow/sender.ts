@@ -38,6 +38,11 @@ export class Sender {
     return this.slowConsumer?.isSlow === true;
   }
 
+  /** Bytes that wait for the peer. */
+  get waitingBytes(): number {
+    return this.outbox.waitingBytes;
+  }
+
   /** Sends what belongs to a request. Never dropped: who asks for too much is not read any more. */
   reply(message: SentMessage): void {
     if (this.owner.isOpen) this.send(message);

@@ -12,6 +12,7 @@ import type { GatewaySocket } from './gateway-socket.js';
  * sends. `connection` is emitted when one has authenticated, with the request of its upgrade.
  */
 export class GatewayServer extends EventEmitter {
+  /** Those that have authenticated, on this node. */
   readonly clients = new Set<GatewaySocket>();
 
   constructor(
@@ -33,6 +34,7 @@ export class GatewayServer extends EventEmitter {
     return this.targets.in(room);
   }
 
+  /** Called by the adapter when one has authenticated. */
   add(socket: GatewaySocket, request: IncomingMessage | undefined): void {
     this.clients.add(socket);
     socket.once('close', () => this.clients.delete(socket));

@@ -23,14 +23,17 @@ export class GatewaySocket extends EventEmitter {
     this.setMaxListeners(0);
   }
 
+  /** As `ConnectedClient.id`. */
   get id(): number {
     return this.client.id;
   }
 
+  /** As `ConnectedClient.authenticated`. */
   get authenticated(): boolean {
     return this.client.authenticated;
   }
 
+  /** As `ConnectedClient.rooms`. */
   get rooms(): readonly string[] {
     return this.client.rooms;
   }
@@ -40,10 +43,12 @@ export class GatewaySocket extends EventEmitter {
     return this.client.join(room, options);
   }
 
+  /** As `ConnectedClient.leave()`. */
   leave(room: string): void {
     this.client.leave(room);
   }
 
+  /** 1 while it is open, 3 afterwards, as of a WebSocket. */
   get readyState(): number {
     return this.isClosed ? CLOSED : OPEN;
   }
@@ -73,10 +78,12 @@ export class GatewaySocket extends EventEmitter {
     return this.client.whenReady();
   }
 
+  /** As `ConnectedClient.close()`. */
   close(code?: number, reason?: string): void {
     this.client.close(code, reason);
   }
 
+  /** Closes it; what waits is sent before. */
   terminate(): void {
     this.client.close();
   }

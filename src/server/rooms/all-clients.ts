@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../../options/sockets.options.js';
 import { DEFAULT_REQUEST_TIMEOUT } from '../../protocol/pending-replies.js';
 import type { RequestOptions } from '../../protocol/request-options.js';
 import { ClusterCalls } from '../cluster/cluster-calls.js';
@@ -14,6 +15,7 @@ const PAGE_TIMEOUT = 5_000;
 @Injectable()
 export class AllClients {
   constructor(
+    @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
     private readonly registry: ConnectionRegistry,
     private readonly cluster: Cluster,
     private readonly calls: ClusterCalls,
@@ -34,9 +36,13 @@ export class AllClients {
     if (connection) return connection.ask(name, data, options);
     const node = nodeOf(id);
     if (node === this.cluster.node || !this.cluster.nodes.includes(node)) throw unknownClient(id);
-    const { timeout } = options;
-    const call = { method: 'ask' as const, client: id, name, timeout: forOthers(timeout) };
-    return this.calls.call(node, name, call, data, options);
+    const timeout = forOthers(options.timeout);
+    const call = (trace?: string) => {
+      const ask = { method: 'ask' as const, client: id, name, timeout, trace };
+      return this.calls.call(node, name, ask, data, options);
+    };
+    const tracing = this.options.telemetry?.tracing;
+    return tracing ? tracing.around({ kind: 'call', name }, call) : call();
   }
 
   private async *ofNode(

@@ -5,10 +5,15 @@ import { nodeOf } from './presence.js';
 
 /** A client of any node, as the others know it. */
 export interface ClusterClient {
+  /** Over all nodes; `sendTo()` and the like take it anywhere. */
   readonly id: number;
+  /** The number of the node that it is connected to. */
   readonly node: number;
+  /** As that node sees it. */
   readonly ip: string;
+  /** As it was when it was asked for. */
   readonly meta: ClientMeta;
+  /** The rooms that it is in. */
   readonly rooms: readonly string[];
 }
 

@@ -65,6 +65,7 @@ export class ClusterReceiver implements ClusterListener {
     if (call.method === 'clients') return this.pages.after(call.after);
     const connection = this.registry.getAuthenticated(call.client);
     if (!connection) throw unknownClient(call.client);
-    return connection.ask(call.name, data, { timeout: call.timeout ?? Infinity });
+    const { name, timeout, trace } = call;
+    return connection.ask(name, data, { timeout: timeout ?? Infinity, trace });
   }
 }

@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FanOut } from '../../contract/telemetry.js';
 import { roomChannel } from '../../engine/engine.js';
+import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../../options/sockets.options.js';
 import type { Payload } from '../../protocol/message.js';
 import type { Target } from '../cluster/cluster-message.js';
 import { ALL_NODES, Cluster, nodeChannel } from '../cluster/cluster.js';
@@ -14,6 +16,7 @@ import { Rooms } from './rooms.js';
 @Injectable()
 export class Deliveries {
   constructor(
+    @Inject(SOCKETS_OPTIONS) private readonly options: ResolvedSocketsOptions,
     private readonly registry: ConnectionRegistry,
     private readonly rooms: Rooms,
     private readonly cluster: Cluster,
@@ -29,16 +32,22 @@ export class Deliveries {
     push.assertTakenBy(receivers);
     const { name, payload } = push;
     this.tellOthers(to, { kind: 'push', to, name }, payload);
-    return 'all' in to && this.shared.isOn
-      ? this.shared.send(push, receivers)
-      : sendToEach(push, receivers);
+    return this.send(to, push, receivers);
   }
 
   /** The same for what another node has said. Bytes reach those who can take them. */
   pushHere(to: Target, push: Push): void {
     const receivers = this.select(to).filter((receiver) => push.isTakenBy(receiver));
-    if ('all' in to && this.shared.isOn) this.shared.send(push, receivers);
-    else sendToEach(push, receivers);
+    this.send(to, push, receivers);
+  }
+
+  private send(to: Target, push: Push, receivers: readonly Connection[]): number {
+    const sent =
+      'all' in to && this.shared.isOn
+        ? this.shared.send(push, receivers)
+        : sendToEach(push, receivers);
+    if (!('client' in to)) this.options.telemetry?.fannedOut(fanOutOf(to), sent);
+    return sent;
   }
 
   /** @returns how many are closed on this node */
@@ -106,6 +115,11 @@ export class Deliveries {
     if ('client' in to && nodeOf(to.client) === this.cluster.node) return;
     this.cluster.send(channelOf(to), { head, payload });
   }
+}
+
+function fanOutOf(to: Exclude<Target, { client: number }>): FanOut {
+  if ('all' in to) return 'all';
+  return 'rooms' in to ? 'rooms' : 'meta';
 }
 
 /** Who has to hear of it. Those in several rooms must get it once, so all nodes look for them. */

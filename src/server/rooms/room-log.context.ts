@@ -9,6 +9,8 @@ export interface RoomLogContext {
   readonly history: RoomHistory;
   /** The application's state of the room for this client, if it has one. Never rejects. */
   stateFor(connection: Connection): Promise<unknown>;
+  /** A message was given to so many members at once. */
+  onDelivered(members: number): void;
   /** So many members missed something that is gone for good, and are told. */
   onGap(members: number): void;
 }

@@ -112,10 +112,13 @@ export class RoomLog {
   private deliver(push: RoomPush): void {
     const before = this.position!;
     this.position = push.position;
+    let delivered = 0;
     for (const connection of this.members) {
       if (!connection.isAuthenticated || this.late.has(connection)) continue;
-      if (!deliverTo(connection, push)) this.late.add(connection, before, false);
+      if (deliverTo(connection, push)) delivered++;
+      else this.late.add(connection, before, false);
     }
+    this.context.onDelivered(delivered);
   }
 
   /** Some of what the members did not get is gone for good. */

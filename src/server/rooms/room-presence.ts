@@ -6,9 +6,11 @@ import { notify } from './room-notices.js';
 
 /** Somebody in a room, on whatever node. */
 export interface RoomMember {
+  /** Over all nodes. */
   readonly id: number;
   /** As it was when the client joined. */
   readonly meta: ClientMeta;
+  /** The number of the node that it is connected to. */
   readonly node: number;
   /** When it joined, in milliseconds since 1970. */
   readonly since: number;

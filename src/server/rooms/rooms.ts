@@ -41,6 +41,10 @@ export class Rooms implements ClientRooms<ConnectedClient> {
     return this.rooms.get(name);
   }
 
+  get size(): number {
+    return this.rooms.size;
+  }
+
   all(): IterableIterator<Room> {
     return this.rooms.values();
   }
@@ -146,6 +150,7 @@ export class Rooms implements ClientRooms<ConnectedClient> {
       size: options.history,
       history: new RoomHistory(name, options, this.cluster),
       stateFor: (connection) => this.states.stateFor(name, options, connection),
+      onDelivered: (members) => this.options.telemetry?.fannedOut('rooms', members),
       onGap: (members) => void (this.counts.gaps += members),
     });
     return room;

@@ -10,14 +10,14 @@ import { deferred, type Deferred } from '../../fixtures/deferred.js';
 import { useEnvironment } from '../../fixtures/environment.js';
 import { EchoHandler, VersionHandler } from '../../fixtures/handlers.js';
 import { useLog } from '../../fixtures/log.js';
-import { MarkdownDocument } from '../../readme/markdown.js';
+import { readDocument } from '../../readme/documents.js';
 import { AttackedModule } from '../support/attacked.module.js';
 
 const startApp = useApps();
 const cleanUp = useCleanUp();
 const setEnvironment = useEnvironment();
 const log = useLog();
-const security = new MarkdownDocument('README.md').section('Security');
+const security = readDocument('src/envelope/KEYS.md').section('Security of version 1');
 
 const WEAK_KEYS = ['AUTH_KEY', 'short', '15 characters!!'];
 
@@ -59,7 +59,7 @@ describe('finding 7: somebody guesses the authKey offline, from one recorded fra
     expect(() => new SocketClient({ authKey })).toThrow(/"authKey".*openssl rand -base64 32/);
   });
 
-  it('stays possible for weak keys with version 1, as the README says', () => {
+  it('stays possible for weak keys with version 1, as KEYS.md says', () => {
     expect(security).toMatch(
       /Guessing the key offline.* One recorded frame is enough to try keys, and all deployments share one salt. Use 32 random bytes/,
     );
@@ -161,7 +161,7 @@ describe('finding 14: whatever an auth handler answers is taken for a success', 
 });
 
 describe('finding 14: a handler refuses in its own way', () => {
-  it('by closing the client, as the README shows: counted and logged like any refusal', async () => {
+  it('by closing the client, as HANDLERS.md shows: counted and logged like any refusal', async () => {
     @SkipAuth()
     @SocketHandler('auth')
     class ClosingAuthHandler {

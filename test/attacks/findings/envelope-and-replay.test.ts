@@ -9,11 +9,11 @@ import {
 } from '../../fixtures/handlers.js';
 import { useRawServers } from '../../fixtures/raw-servers.js';
 import { open } from '../../helpers/raw-envelope.js';
-import { MarkdownDocument } from '../../readme/markdown.js';
+import { readDocument } from '../../readme/documents.js';
 
 const startApp = useApps();
 const rawServers = useRawServers();
-const security = new MarkdownDocument('README.md').section('Security');
+const security = readDocument('src/envelope/KEYS.md').section('Security of version 1');
 
 async function start() {
   const providers = [EchoHandler, QuietHandler, RecordHandler, VersionHandler];
@@ -85,7 +85,7 @@ describe('finding 4: a fake server answers with an auth reply that it recorded',
     expect(client.state).toBe('failed');
   });
 
-  it('is believed by a client that was started since, as the README says', () => {
+  it('is believed by a client that was started since, as KEYS.md says', () => {
     expect(security).toMatch(
       /An old auth reply.* is refused by a client that saw it, but not by one that was started since/,
     );
@@ -128,7 +128,7 @@ describe('finding 5: a frame is reflected to whoever sent it', () => {
 });
 
 describe('finding 6: a recording is opened with an authKey that leaked later', () => {
-  it('is possible with version 1, as the README says', () => {
+  it('is possible with version 1, as KEYS.md says', () => {
     expect(security).toMatch(
       /No forward secrecy.* Whoever learns the `authKey` can read everything that was ever recorded/,
     );
@@ -154,13 +154,13 @@ describe('finding 9: somebody plays the server', () => {
     expect(() => open(frame!.data, impostor.globalKey!)).toThrow();
   });
 
-  it('is possible for whoever holds the authKey, as the README says', () => {
+  it('is possible for whoever holds the authKey, as KEYS.md says', () => {
     expect(security).toMatch(/Whoever holds the `authKey` can play the server/);
   });
 });
 
 describe('finding 19: frames are deleted or put in another order', () => {
-  it('goes unnoticed with version 1, as the README says', () => {
+  it('goes unnoticed with version 1, as KEYS.md says', () => {
     expect(security).toMatch(/Deletion and reordering go unnoticed/);
   });
 

@@ -10,14 +10,14 @@ import { useCleanUp } from '../../fixtures/clean-up.js';
 import { useEnvironment } from '../../fixtures/environment.js';
 import { RecordHandler } from '../../fixtures/handlers.js';
 import { askForUpgrade } from '../../fixtures/upgrade.js';
-import { MarkdownDocument } from '../../readme/markdown.js';
+import { readDocument } from '../../readme/documents.js';
 import { AttackedModule } from '../support/attacked.module.js';
 import { RawSocket } from '../support/raw-socket.js';
 
 const startApp = useApps();
 const cleanUp = useCleanUp();
 const setEnvironment = useEnvironment();
-const security = new MarkdownDocument('README.md').section('Security');
+const security = readDocument('src/envelope/KEYS.md').section('Security of version 1');
 
 /** As an application starts it: the testing kit would choose port and host itself. */
 async function startAttacked(options: SocketsOptions): Promise<AddressInfo> {
@@ -140,7 +140,7 @@ describe('finding 27: a forger sends short GCM tags', () => {
     expect(await peer.untilClosed()).toEqual({ code: 4400, reason: 'bad frame: too short' });
   });
 
-  it('is helped by one key for both directions with version 1, as the README says', () => {
+  it('is helped by one key for both directions with version 1, as KEYS.md says', () => {
     expect(security).toMatch(
       /One session key serves both directions.*, and nothing but the key binds a frame to its place/,
     );

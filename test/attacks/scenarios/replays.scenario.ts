@@ -40,7 +40,7 @@ export function replayFrames({ kind, attempts }: ReplaysSize, tell?: Tell): Prom
   });
 }
 
-/** Swaps frames: version 1 promises nothing, and the README says so. */
+/** Swaps frames: version 1 promises nothing, and KEYS.md says so. */
 export function reorderFrames({ frames }: { readonly frames: number }): Promise<Finding> {
   return Scene.play(async (scene) => {
     const server = await scene.server();
@@ -52,7 +52,7 @@ export function reorderFrames({ frames }: { readonly frames: number }): Promise<
       {
         suite: 'Reordered session frames',
         howMuch: formatCount(frames),
-        seen: `${formatCount(delivered.length)} delivered in the order of arrival, unnoticed, as README says of version 1`,
+        seen: `${formatCount(delivered.length)} delivered in the order of arrival, unnoticed, as KEYS.md says of version 1`,
       },
       {
         'the frames are delivered in the order in which they arrive':

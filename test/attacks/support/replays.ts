@@ -132,7 +132,7 @@ export function rightlyDelivered(kind: ReplayKind): number {
   return kind === 'sessions of version 2, from the hello on' ? 1 : 0;
 }
 
-/** Sends so many messages in another order than they were sealed in; nobody notices: README. */
+/** Sends so many messages in another order than they were sealed in; nobody notices: KEYS.md. */
 export async function reorder(target: Target, count: number): Promise<void> {
   const peer = await RawSocket.session(target);
   const frames = Array.from({ length: count }, (_, data) =>

@@ -1,14 +1,13 @@
 import { Test } from '@nestjs/testing';
 import { RemoteError } from 'nestjs-sockets';
 import { SocketsTestApp } from 'nestjs-sockets/testing';
-import { AppModule } from './app.module.js';
-import { MadeForEachMessage } from './numbers.module.js';
+import { MadeForEachMessage, NumbersModule } from './numbers.module.js';
 
-describe('The handlers of the new application', () => {
+describe('The handlers of a module', () => {
   let sockets: SocketsTestApp;
 
   beforeAll(async () => {
-    sockets = await SocketsTestApp.start(Test.createTestingModule({ imports: [AppModule] }));
+    sockets = await SocketsTestApp.start(Test.createTestingModule({ imports: [NumbersModule] }));
   });
 
   afterAll(() => sockets.close());

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { runCli } from '../../../src/cli/run-cli.js';
+import { newKeys } from '../../../src/cli/keygen.js';
 import { resolveClientOptions } from '../../../src/client/core/client.options.js';
 import { nodePlatform } from '../../../src/client/node/node.platform.js';
 import { keyPairOf } from '../../../src/options/key-pair.js';
+import { runInPipes } from '../../fixtures/cli-io.js';
 
 const warn = () => undefined;
 
@@ -13,36 +14,72 @@ function valuesOf(output: string): Record<string, string> {
 }
 
 describe('nestjs-sockets keygen', () => {
-  it('prints an authKey that is strong enough, another one each time', () => {
-    const [first, second] = [runCli(['keygen']), runCli(['keygen', 'authKey'])];
+  it('prints an authKey that is strong enough, another one each time', async () => {
+    const [first, second] = [await runInPipes(['keygen']), await runInPipes(['keygen', 'authKey'])];
     expect(first).toMatchObject({ error: '', exitCode: 0 });
     expect(first.output).toMatch(/^SOCKET_AUTH_KEY=[\w-]{43}\n$/);
     expect(second.output).not.toBe(first.output);
   });
 
-  it.each(['server', 'device'])('prints the key pair of a %s', (kind) => {
-    const [secret, publicKey] = Object.values(valuesOf(runCli(['keygen', kind]).output));
+  it.each(['server', 'device'] as const)('prints the key pair of a %s', async (kind) => {
+    const { output } = await runInPipes(['keygen', kind]);
+    const [secret, publicKey] = Object.values(valuesOf(output));
     expect(keyPairOf(secret!).publicKey.toString('base64url')).toBe(publicKey);
   });
 
   it('prints nothing but lines that the options read', () => {
-    const server = valuesOf(runCli(['keygen', 'server']).output);
-    const device = valuesOf(runCli(['keygen', 'device']).output);
     const options = {
-      serverPublicKey: server['SOCKET_SERVER_PUBLIC_KEY'],
-      identity: device['SOCKET_IDENTITY'],
+      serverPublicKey: valuesOf(newKeys('server'))['SOCKET_SERVER_PUBLIC_KEY'],
+      identity: valuesOf(newKeys('device'))['SOCKET_IDENTITY'],
     };
     expect(resolveClientOptions(options, warn, nodePlatform.identity)).toMatchObject({
       ...options,
       pattern: 'IK',
     });
   });
+});
 
-  it('helps on request, and with exit code 2 where it does not understand', () => {
-    expect(runCli(['--help'])).toMatchObject({ exitCode: 0, error: '' });
-    for (const words of [[], ['keygen', 'cat'], ['keygen', 'server', 'x'], ['cat']]) {
-      expect(runCli(words)).toMatchObject({ exitCode: 2, output: '' });
-      expect(runCli(words).error).toContain('Usage: nestjs-sockets keygen');
+describe('The command line', () => {
+  it.each(['keygen', 'connect', 'bench', 'doctor'])('helps with %s on request', async (command) => {
+    for (const flag of ['--help', '-h']) {
+      const { output, error, exitCode } = await runInPipes([command, flag]);
+      expect({ error, exitCode }).toEqual({ error: '', exitCode: 0 });
+      expect(output).toContain(`Usage: nestjs-sockets ${command}`);
     }
+  });
+
+  it('names its commands on request', async () => {
+    const { output, exitCode } = await runInPipes(['--help']);
+    expect(exitCode).toBe(0);
+    for (const command of ['keygen', 'connect', 'bench', 'doctor']) {
+      expect(output).toContain(`\n  ${command} `);
+    }
+  });
+
+  it.each([
+    [[], 'Usage: nestjs-sockets <command>'],
+    [['cat'], 'There is no command "cat"'],
+    [['keygen', 'cat'], 'Keys are of one kind'],
+    [['keygen', 'server', 'x'], 'Keys are of one kind'],
+    [['keygen', '--loud'], "Unknown option '--loud'"],
+    [['connect'], 'Say where to connect'],
+    [['connect', 'ws://a', 'ws://b'], 'One URL is enough'],
+    [['connect', 'http://localhost:2667/x'], 'Did you mean ws://localhost:2667/x?'],
+    [['connect', 'localhost:2667'], 'Did you mean ws://localhost:2667?'],
+    [['connect', 'ws://a', '--wire', '3'], '--wire takes 1 or 2'],
+    [['connect', 'ws://a', '--auth-data', '{role}'], '--auth-data takes JSON'],
+    [['connect', 'ws://a', '--auth-data', '[1]'], '--auth-data takes an object'],
+    [['connect', 'ws://a', '--timeout', '0'], '--timeout takes a whole number'],
+    [['connect', 'ws://a', '--env-file', '/nowhere/.env'], '--env-file cannot be read'],
+    [['doctor', 'ws://a', '--wire', '2', '--no-encryption'], 'exclude each other'],
+    [['doctor', 'ws://a', '--server-public-key', 'x'], 'X25519 key'],
+    [['bench', 'ws://a'], 'Say what to ask for'],
+    [['bench', 'ws://a', '--request', 'x', '--seconds', 'two'], '--seconds takes a whole number'],
+    [['bench', 'ws://a', '--request', 'x', '--data', '{'], '--data takes JSON'],
+  ])('ends with exit code 2 and says why for %j', async (words, why) => {
+    const { output, error, exitCode } = await runInPipes(words);
+    expect({ output, exitCode }).toEqual({ output: '', exitCode: 2 });
+    expect(error).toContain(why);
+    expect(error).toContain('Usage: nestjs-sockets');
   });
 });

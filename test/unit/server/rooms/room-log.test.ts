@@ -91,6 +91,7 @@ async function roomOf({ newest = 0 } = {}) {
     size: SIZE,
     history: history as unknown as RoomHistory,
     stateFor: async () => undefined,
+    onDelivered: () => undefined,
     onGap: (count) => void (gaps += count),
   });
   const enter = async (known?: RoomPosition) => {

@@ -1,0 +1,1 @@
+export { SocketsHealthIndicator, type SocketsHealthOptions } from './sockets.health-indicator.js';
