@@ -8,6 +8,12 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NOT_COPIED = new Set(['node_modules', 'dist', 'dist-api', '.git']);
+/** The oldest for Nest 11 of those whose first ones ask for another Nest. */
+const OLDEST = {
+  '@nestjs/platform-fastify': '11.0.3',
+  '@nestjs/swagger': '11.0.0',
+  '@nestjs/terminus': '11.0.0',
+};
 const [, , target] = process.argv;
 if (!target) throw new Error('Say which folder to copy to.');
 
@@ -22,11 +28,15 @@ const nestPackages = Object.keys(devDependencies).filter(
 );
 const versions = { ws: oldest(dependencies.ws) };
 for (const name of nestPackages) {
-  versions[name] = oldest(peerDependencies[name] ?? peerDependencies['@nestjs/core']);
+  const range = peerDependencies[name] ?? peerDependencies['@nestjs/core'];
+  versions[name] = OLDEST[name] ?? oldest(range);
 }
 for (const [name, version] of Object.entries(versions)) {
   (name in dependencies ? dependencies : devDependencies)[name] = version;
 }
+// It asks for 11.0.1, and works with what is tested here.
+const core = { '@nestjs/common': '$@nestjs/common', '@nestjs/core': '$@nestjs/core' };
+manifest.overrides = { ...manifest.overrides, '@nestjs/swagger': core };
 writeFileSync(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
 
 const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];

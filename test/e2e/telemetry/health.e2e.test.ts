@@ -103,10 +103,12 @@ describe('The health of a server', () => {
 
   it('is degraded while the engine is away, and down where it is needed', async () => {
     const engine = fragileEngine();
-    const { health } = await start({ engine });
+    const { app, health } = await start({ engine });
     expect((await health.check()).details['sockets']).toMatchObject({ engine: 'available' });
     engine.isAvailable(false);
-    const away = { status: 'degraded', engine: 'away' };
+    // Of terminus 12; 11 has no other word than up.
+    const hasDegraded = 'degraded' in app.app.get(HealthIndicatorService).check('any');
+    const away = { status: hasDegraded ? 'degraded' : 'up', engine: 'away' };
     expect((await health.check()).details['sockets']).toMatchObject(away);
     const { status, error } = await health.check({ needsEngine: true });
     expect(status).toBe('error');
