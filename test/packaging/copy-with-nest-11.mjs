@@ -8,6 +8,13 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NOT_COPIED = new Set(['node_modules', 'dist', '.git']);
+/** The oldest for Nest 11 of those that have versions of their own. */
+const OLDEST = {
+  '@nestjs/config': '4.0.0',
+  '@nestjs/cqrs': '11.0.0',
+  '@nestjs/terminus': '11.0.0',
+  '@nestjs/throttler': '6.4.0',
+};
 const [, , target] = process.argv;
 if (!target) throw new Error('Say which folder to copy to.');
 
@@ -22,7 +29,8 @@ const nestPackages = Object.keys(devDependencies).filter(
 );
 const versions = { ws: oldest(dependencies.ws) };
 for (const name of nestPackages) {
-  versions[name] = oldest(peerDependencies[name] ?? peerDependencies['@nestjs/core']);
+  versions[name] =
+    OLDEST[name] ?? oldest(peerDependencies[name] ?? peerDependencies['@nestjs/core']);
 }
 for (const [name, version] of Object.entries(versions)) {
   (name in dependencies ? dependencies : devDependencies)[name] = version;
