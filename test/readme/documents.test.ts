@@ -14,6 +14,7 @@ import { MarkdownDocument, ROOT, unquoted } from './markdown.js';
 const readme = new MarkdownDocument('README.md');
 const protocol = new MarkdownDocument('src/protocol/PROTOCOL.md');
 const rooms = new MarkdownDocument('src/server/rooms/ROOMS.md');
+const recipes = new MarkdownDocument('src/RECIPES.md');
 const protocolV2 = new MarkdownDocument('src/protocol/PROTOCOL-V2.md');
 
 /** The codes of a union type, of which nothing is left at run time. */
@@ -88,7 +89,7 @@ describe('The codes', () => {
   });
 });
 
-describe.each([readme, protocol, protocolV2, rooms])('The links of $path', (document) => {
+describe.each([readme, protocol, protocolV2, recipes, rooms])('The links of $path', (document) => {
   it('to its own headings find them', () => {
     const anchors = document.anchors();
     const internal = document.links().filter((link) => link.startsWith('#'));
