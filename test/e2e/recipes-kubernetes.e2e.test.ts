@@ -63,10 +63,12 @@ describe('The recipe for Kubernetes', () => {
     expect(await readiness(staying)).toBe(200);
     expect(client.state).toBe('connected');
     ready.delete(going);
+    const tooLate = client.request('render', 'too late').catch((error: unknown) => error);
 
     rendering.end('<p>first</p>');
     const first = await answer;
     expect(first.html).toBe('<p>first</p>');
+    expect(await tooLate).toMatchObject({ code: 'CONNECTION_LOST' });
     await withDeadline(reconnected, LONG, 'the client to be at the other pod');
     expect(await going.process.untilEnded()).toBe('SIGTERM');
 
