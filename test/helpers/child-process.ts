@@ -25,7 +25,11 @@ export class TestProcess {
 
   static start(file: URL, ...args: string[]): TestProcess {
     const command = ['--import', REGISTER, fileURLToPath(file), ...args];
-    return new TestProcess(spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] }));
+    // Jest's, which tests change, and not the one that child processes get by default.
+    const { env } = process;
+    return new TestProcess(
+      spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
   }
 
   /** What was printed as a line of JSON. */

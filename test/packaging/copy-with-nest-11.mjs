@@ -8,11 +8,15 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NOT_COPIED = new Set(['node_modules', 'dist', 'dist-api', '.git']);
-/** The oldest for Nest 11 of those whose first ones ask for another Nest. */
+/** The oldest for Nest 11 of those that have versions of their own, or another first one. */
 const OLDEST = {
+  '@nestjs/config': '4.0.0',
+  '@nestjs/cqrs': '11.0.0',
+  // Earlier ones ask for Nest 10.
   '@nestjs/platform-fastify': '11.0.3',
   '@nestjs/swagger': '11.0.0',
   '@nestjs/terminus': '11.0.0',
+  '@nestjs/throttler': '6.4.0',
 };
 const [, , target] = process.argv;
 if (!target) throw new Error('Say which folder to copy to.');

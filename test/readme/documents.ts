@@ -4,6 +4,7 @@ import { MarkdownDocument } from './markdown.js';
 export const USER_DOCUMENTS = [
   'README.md',
   'CHANGELOG.md',
+  'src/RECIPES.md',
   'src/asyncapi/ASYNCAPI.md',
   'src/cli/CLI.md',
   'src/client/CLIENT.md',

@@ -41,6 +41,8 @@ export const app = SocketsTestApp.start({});
  * what its caller says.
  */
 export class ReadmeSamples {
+  private variants = 0;
+
   private constructor(
     private readonly folder: string,
     private readonly sources: ReadonlyMap<string, string>,
@@ -98,14 +100,21 @@ export class ReadmeSamples {
     }
   }
 
-  /** Runs a sample, once, and returns what it exports. `replace` maps code to other code. */
+  /** Runs a sample, once for each `replace`, which maps code to other code; returns what it exports. */
   async load<Exports>(file: string, replace: Record<string, string> = {}): Promise<Exports> {
+    return (await import(await this.pathOf(file, replace))) as Exports;
+  }
+
+  /** Where the sample lies as JavaScript, for another process to run. */
+  async pathOf(file: string, replace: Record<string, string> = {}): Promise<string> {
     let code = this.source(file);
     for (const [from, to] of Object.entries(replace)) {
       if (!code.includes(from)) throw new Error(`There is no ${from} in ${file}`);
       code = code.replaceAll(from, to);
     }
-    return (await import(await this.compile(file, code))) as Exports;
+    // A module that was loaded stays as it was: other code needs another file.
+    const isChanged = code !== this.source(file);
+    return this.compile(isChanged ? file.replace(/ts$/, `${++this.variants}.ts`) : file, code);
   }
 
   /** As Jest compiles src, so that decorators and their metadata are the same. */
