@@ -119,6 +119,14 @@ export const BEAT_INTERVAL = 2_500;
 /** Node numbers are below it, so that a client's id is a safe integer. */
 export const MAX_NODES = 2 ** 21;
 
+/** The upper part of a client's id says which node it is on; a process of its own is node 0. */
+export const IDS_PER_NODE = 2 ** 32;
+
+/** The node that a client is on. */
+export function nodeOf(id: number): number {
+  return Math.floor(id / IDS_PER_NODE) % MAX_NODES;
+}
+
 /** The channel of a room, for messages that are not stored and for entries of its history. */
 export function roomChannel(room: string): string {
   return `room:${room}`;

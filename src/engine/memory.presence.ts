@@ -1,6 +1,4 @@
-import type { RoomMember } from './engine.js';
-
-const IDS_PER_NODE = 2 ** 32;
+import { nodeOf, type RoomMember } from './engine.js';
 
 /** Who is in which room, and which nodes are there. */
 export class MemoryPresence {
@@ -46,9 +44,7 @@ export class MemoryPresence {
 
   private membersOf(node: number): RoomMember[] {
     return [...this.rooms].flatMap(([room, members]) =>
-      [...members.keys()]
-        .filter((id) => Math.floor(id / IDS_PER_NODE) === node)
-        .map((id) => ({ room, id })),
+      [...members.keys()].filter((id) => nodeOf(id) === node).map((id) => ({ room, id })),
     );
   }
 }

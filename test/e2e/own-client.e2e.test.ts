@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -11,18 +9,11 @@ import {
 import { AUTH_KEY } from '../fixtures/auth-key.js';
 import { useCleanUp } from '../fixtures/clean-up.js';
 import { EchoHandler } from '../fixtures/handlers.js';
+import { freePort } from '../helpers/free-port.js';
 import { useLog } from '../fixtures/log.js';
 
 const cleanUp = useCleanUp();
 const log = useLog();
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** An application whose client connects to its own server. */
 async function create(kind: 'own port' | 'http', order: 'client first' | 'server first') {

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -20,6 +19,7 @@ import { describeWithRedisServer, startRedis, type RedisServer } from '../helper
 import { until } from '../helpers/until.js';
 import { withDeadline } from '../helpers/with-deadline.js';
 import { MarkdownDocument } from '../readme/markdown.js';
+import { freePort } from '../helpers/free-port.js';
 import { useReadmeSamples } from '../readme/use-readme-samples.js';
 
 const HOST = '127.0.0.1';
@@ -34,15 +34,6 @@ const connect = useRecipeClients();
 const { code: CONFIGURATION } = new MarkdownDocument('src/RECIPES.md')
   .codeBlocks()
   .find(({ file }) => file === 'nginx.conf')!;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 function replaced(text: string, pairs: Record<string, string>): string {
   return Object.entries(pairs).reduce((before, [from, to]) => {

@@ -19,6 +19,7 @@ import { ServerHandshake } from '../connection/server-handshake.js';
 import { SocketEvents } from '../connection/socket-events.js';
 import { Cluster } from '../cluster/cluster.js';
 import { Rooms } from '../rooms/rooms.js';
+import { IDS_PER_NODE } from '../../engine/engine.js';
 import { Traffic } from '../operations/traffic.js';
 import { PongReply } from '../flow/pong.reply.js';
 import { hasUnfinishedMessage } from '../flow/web-socket.receiver.js';
@@ -26,9 +27,6 @@ import { hasUnfinishedMessage } from '../flow/web-socket.receiver.js';
 // Pings and pongs among the fragments of one message. A fragment keeps the whole read alive that
 // brought it, up to 64 KiB, so that a small message could take a lot of memory.
 const MAX_INTERLEAVED_FRAMES = 64;
-
-// The upper part of an id says which node the client is on; a process of its own is node 0.
-const IDS_PER_NODE = 2 ** 32;
 
 const VERSION_1: SocketSession = { version: 1, keyId: undefined, publicKey: undefined };
 

@@ -7,7 +7,7 @@ import { Cluster } from '../cluster/cluster.js';
 import { unknownClient } from '../cluster/cluster.errors.js';
 import { ConnectionRegistry } from '../connection/connection-registry.js';
 import { ClientPages, type ClusterClient } from './client-pages.js';
-import { nodeOf } from './presence.js';
+import { nodeOf } from '../../engine/engine.js';
 
 const PAGE_TIMEOUT = 5_000;
 

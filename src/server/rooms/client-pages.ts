@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConnectionRegistry } from '../connection/connection-registry.js';
 import type { ClientMeta, ConnectedClient } from '../connection/connected-client.js';
-import { nodeOf } from './presence.js';
+import { nodeOf } from '../../engine/engine.js';
 
 /** A client of any node, as the others know it. */
 export interface ClusterClient {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FanOut } from '../../contract/telemetry.js';
-import { roomChannel } from '../../engine/engine.js';
+import { nodeOf, roomChannel } from '../../engine/engine.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../../options/sockets.options.js';
 import type { Payload } from '../../protocol/message.js';
 import type { Target } from '../cluster/cluster-message.js';
@@ -9,7 +9,6 @@ import { ConnectionRegistry } from '../connection/connection-registry.js';
 import type { Connection } from '../connection/connection.js';
 import { Push } from '../connection/push.js';
 import { sendToEach, SharedBroadcasts } from '../connection/shared-broadcasts.js';
-import { nodeOf } from './presence.js';
 import { Rooms } from './rooms.js';
 
 /** Does something to those clients that are meant, on this node and on all others. */

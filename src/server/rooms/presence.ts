@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { MAX_NODES, roomChannel } from '../../engine/engine.js';
+import { nodeOf, roomChannel } from '../../engine/engine.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../../options/sockets.options.js';
 import { parseSafely } from '../../protocol/safe-json.js';
 import type { RoomMemberInfo } from '../../protocol/room-message.js';
@@ -127,9 +127,4 @@ function toMember(id: number, { meta, since }: PresenceValue): RoomMember {
 
 function memberOf({ client }: Connection, { since, info }: PresenceValue): RoomMemberInfo {
   return { id: client.id, since, ...(info !== undefined && { info }) };
-}
-
-/** The node that a client is on: the upper part of its id. */
-export function nodeOf(id: number): number {
-  return Math.floor(id / 2 ** 32) % MAX_NODES;
 }
