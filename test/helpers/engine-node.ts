@@ -5,7 +5,7 @@ import type {
   SocketsEngine,
 } from '../../src/engine/engine.js';
 import { MessageQueue } from './message-queue.js';
-import { withDeadline } from './with-deadline.js';
+import { until as untilTrue } from './until.js';
 
 const MILLISECONDS_TO_ANSWER = 20_000;
 
@@ -45,12 +45,7 @@ export async function until<T>(
   isExpected: (answer: T) => boolean,
   what: string,
 ): Promise<T> {
-  const askOn = async (): Promise<T> => {
-    for (;;) {
-      const answer = await ask();
-      if (isExpected(answer)) return answer;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
-  return withDeadline(askOn(), MILLISECONDS_TO_ANSWER, what);
+  let answer: T;
+  await untilTrue(async () => isExpected((answer = await ask())), what, MILLISECONDS_TO_ANSWER);
+  return answer!;
 }
