@@ -129,32 +129,40 @@ end
 return found`);
 
 /**
- * KEYS: log, head. ARGV: new epoch, run, size, milliseconds that the log and the head last, channel,
- * frame. Returns epoch and offset.
+ * Frames that were appended together are one entry of the stream: the two numbers of its id are the
+ * offset of the last one, and how many there are.
+ * KEYS: log, head. ARGV: new epoch, run, count, size, milliseconds that the log and the head last,
+ * channel, frames. Returns epoch and the offset of the last.
  */
 const APPEND = script(`${OPEN_ROOM}
-local size, logTtl, headTtl, channel, frame = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
-offset = redis.call('HINCRBY', head, 'offset', 1)
-redis.call('XADD', log, 'MAXLEN', '~', size, string.format('%.0f-0', offset), 'frame', frame)
+local count, size = ARGV[3], tonumber(ARGV[4])
+local logTtl, headTtl, channel, frames = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+offset = redis.call('HINCRBY', head, 'offset', count)
+local oldest = string.format('%.0f', math.max(0, offset - size + 1))
+redis.call('XADD', log, 'MINID', '~', oldest, string.format('%.0f-', offset) .. count, 'frames', frames)
 redis.call('PEXPIRE', log, logTtl)
 redis.call('PEXPIRE', head, headTtl)
 local epochBytes = string.gsub(epoch, '%x%x', function(hex) return string.char(tonumber(hex, 16)) end)
-redis.call('PUBLISH', channel, '\\1' .. epochBytes .. struct.pack('>I6', offset) .. frame)
+redis.call('PUBLISH', channel, '\\1' .. epochBytes .. struct.pack('>I6', offset) .. frames)
 return { epoch, offset }`);
 
 /**
  * KEYS: log, head. ARGV: new epoch, run, first offset, limit, milliseconds that the head lasts.
- * Returns epoch, offset, and ids and frames in turn.
+ * Returns epoch, offset, and offsets of the last ones and frames in turn, of which some may be before the
+ * first or beyond the limit.
  */
 const READ = script(`${OPEN_ROOM}
-local first, limit, headTtl = ARGV[3], ARGV[4], ARGV[5]
+local first, limit, headTtl = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 if redis.call('PTTL', head) < tonumber(headTtl) then redis.call('PEXPIRE', head, headTtl) end
 local found = {}
 -- Of a limit of 0 it says false.
-local entries = redis.call('XRANGE', log, first, '+', 'COUNT', limit) or {}
+local entries = redis.call('XRANGE', log, ARGV[3], '+', 'COUNT', ARGV[4]) or {}
 for _, entry in ipairs(entries) do
-  found[#found + 1] = entry[1]
+  if limit <= 0 then break end
+  local last, count = string.match(entry[1], '^(%d+)-(%d+)$')
+  found[#found + 1] = last
   found[#found + 1] = entry[2][2]
+  limit = limit - math.min(tonumber(count), tonumber(last) - first + 1)
 end
 return { epoch, tonumber(offset), found }`);
 

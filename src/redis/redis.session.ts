@@ -12,6 +12,8 @@ import { HEAD_LIFETIME, newEpoch } from '../engine/epoch.js';
 import { unavailable } from '../engine/unavailable.js';
 import { OutageLog, reasonOf } from './outage.log.js';
 import { publishedFrame, readPublished } from './published.js';
+import { entriesOf } from './packed-frames.js';
+import { RedisAppends, type AppendBatch } from './redis.appends.js';
 import { RedisChannels } from './redis.channels.js';
 import type { ConnectionFactory } from './redis.client.js';
 import { RedisConnector, type ConnectorOwner } from './redis.connector.js';
@@ -29,6 +31,7 @@ export class RedisSession implements EngineSession, ConnectorOwner {
   private readonly connector: RedisConnector;
   private readonly channels: RedisChannels;
   private readonly lease: RedisLease;
+  private readonly appends = new RedisAppends((batch) => this.store(batch));
   private closing: Promise<void> | undefined;
 
   constructor(
@@ -66,12 +69,8 @@ export class RedisSession implements EngineSession, ConnectorOwner {
     await this.use((link) => link.unsubscribe([this.keys.channel(channel)]));
   }
 
-  async append(room: string, frame: Buffer, { size, ttl }: HistoryBounds): Promise<RoomPosition> {
-    const channel = this.keys.channel(roomChannel(room));
-    const bounds = [size, ttl, ttl + HEAD_LIFETIME].map(String);
-    const reply = await this.runInRoom(SCRIPTS.APPEND, room, [...bounds, channel, frame]);
-    const [epoch, offset] = reply as [Buffer, number];
-    return { epoch: epoch.toString(), offset };
+  append(room: string, frame: Buffer, bounds: HistoryBounds): Promise<RoomPosition> {
+    return this.appends.append(room, frame, bounds);
   }
 
   async read(room: string, offset: number, limit: number): Promise<HistoryPage> {
@@ -79,9 +78,10 @@ export class RedisSession implements EngineSession, ConnectorOwner {
     const reply = await this.runInRoom(SCRIPTS.READ, room, args);
     const [epochBytes, newest, found] = reply as [Buffer, number, Buffer[]];
     const epoch = epochBytes.toString();
-    const entries = pairs(found).map(([id, frame]) => {
-      return { epoch, offset: Number.parseInt(id.toString()), frame };
-    });
+    const entries = pairs(found)
+      .flatMap(([last, packed]) => entriesOf(epoch, Number(last), packed))
+      .filter((entry) => entry.offset > offset)
+      .slice(0, limit);
     return { head: { epoch, offset: newest }, entries };
   }
 
@@ -119,6 +119,7 @@ export class RedisSession implements EngineSession, ConnectorOwner {
   }
 
   close(): Promise<void> {
+    this.appends.flush();
     return (this.closing ??= this.endLeaseAndClose());
   }
 
@@ -134,12 +135,21 @@ export class RedisSession implements EngineSession, ConnectorOwner {
 
   onMessage(fullChannel: string, message: Buffer): void {
     const channel = this.keys.withoutPrefix(fullChannel);
-    const { frame, entry } = readPublished(message) ?? {};
+    const { frame, entries = [] } = readPublished(message) ?? {};
     if (this.closing || !this.channels.has(channel)) return;
-    if (frame) this.tell(() => this.listener.onFrame(channel, frame));
-    else if (entry && channel.startsWith(ROOM_CHANNEL)) {
-      this.tell(() => this.listener.onEntry(channel.slice(ROOM_CHANNEL.length), entry));
-    }
+    if (frame) return this.tell(() => this.listener.onFrame(channel, frame));
+    if (!channel.startsWith(ROOM_CHANNEL)) return;
+    const room = channel.slice(ROOM_CHANNEL.length);
+    for (const entry of entries) this.tell(() => this.listener.onEntry(room, entry));
+  }
+
+  private async store({ room, bounds, count, packed }: AppendBatch): Promise<RoomPosition> {
+    const { size, ttl } = bounds;
+    const numbers = [count, size, ttl, ttl + HEAD_LIFETIME].map(String);
+    const channel = this.keys.channel(roomChannel(room));
+    const reply = await this.runInRoom(SCRIPTS.APPEND, room, [...numbers, channel, packed]);
+    const [epoch, offset] = reply as [Buffer, number];
+    return { epoch: epoch.toString(), offset };
   }
 
   // What throws in a listener would end the connection that called it.
@@ -161,6 +171,8 @@ export class RedisSession implements EngineSession, ConnectorOwner {
   }
 
   private async use<T>(action: (link: RedisLink) => Promise<T>): Promise<T> {
+    // What was to be appended before goes first.
+    this.appends.flush();
     if (this.closing) throw unavailable('is closed');
     const link = this.connector.current;
     try {

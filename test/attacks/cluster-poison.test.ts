@@ -15,7 +15,22 @@ import { until } from '../helpers/until.js';
 
 const FRAME = 0;
 const ENTRY = 1;
+// kind (1) | epoch (8) | offset (6) | length (4) | frame
+const FRAMES_AT = 15;
+const FRAME_AT = 19;
 const SECRET = 'nobody but us may read this';
+
+/** Frames as a node publishes those of a history, at a random place. */
+function entryOf(frames: readonly Buffer[]): Buffer {
+  const packed = frames.flatMap((frame) => [lengthOf(frame), frame]);
+  return Buffer.concat([Buffer.of(ENTRY), randomBytes(FRAMES_AT - 1), ...packed]);
+}
+
+function lengthOf(frame: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(frame.length);
+  return length;
+}
 
 const found = await findRedis();
 
@@ -101,20 +116,19 @@ describeWithRedis(found, 'Somebody who can write into Redis, and has no key,', (
     ];
     for (let length = 1; length < 300; length += 7) {
       forged.push(Buffer.concat([Buffer.from([FRAME, 1]), randomBytes(length)]));
-      forged.push(
-        Buffer.concat([
-          Buffer.from([ENTRY]),
-          randomBytes(14),
-          Buffer.from([1]),
-          randomBytes(length),
-        ]),
-      );
+      forged.push(entryOf([Buffer.concat([Buffer.from([1]), randomBytes(length)])]));
     }
-    for (let at = 1; at < published!.length; at += 5) {
-      const changed = Buffer.from(published!);
+    forged.push(entryOf(Array.from({ length: 64 }, () => randomBytes(99))));
+    const genuine = published!.subarray(FRAME_AT);
+    for (let at = 1; at < genuine.length; at += 5) {
+      const changed = Buffer.from(genuine);
       changed[at]! ^= 1;
-      forged.push(changed, published!.subarray(0, at));
+      forged.push(entryOf([changed]), entryOf([genuine.subarray(0, at)]));
+      forged.push(published!.subarray(0, at));
     }
+    // What nobody packs: lengths beyond the end, and more than any node stores at once.
+    forged.push(Buffer.concat([entryOf([]), Buffer.alloc(40, 0xff)]));
+    forged.push(entryOf(Array.from({ length: 65 }, () => Buffer.of(1))));
     // The genuine frame as the next one, and far ahead: it must not move the room.
     for (const ahead of [1, 1_000]) {
       const moved = Buffer.from(published!);

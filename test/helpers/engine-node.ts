@@ -14,12 +14,16 @@ export class EngineRecorder implements EngineListener {
   readonly frames = new MessageQueue<{ channel: string; text: string }>();
   readonly entries = new MessageQueue<HistoryEntry & { room: string }>();
   readonly availability = new MessageQueue<boolean>();
+  /** The texts of both frames and entries, in the order in which they came. */
+  readonly texts: string[] = [];
 
   onFrame(channel: string, frame: Buffer): void {
+    this.texts.push(frame.toString('latin1'));
     this.frames.push({ channel, text: frame.toString('latin1') });
   }
 
   onEntry(room: string, entry: HistoryEntry): void {
+    this.texts.push(entry.frame.toString('latin1'));
     this.entries.push({ room, ...entry });
   }
 

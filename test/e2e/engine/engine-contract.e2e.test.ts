@@ -153,6 +153,56 @@ function keepsTheContract(start: () => SocketsEngine): void {
       expect(await read(0, 0)).toEqual([4]);
     });
 
+    it('are read from any offset on, also where many were appended at once', async () => {
+      const [one, two] = await twoNodes();
+      const room = newRoom();
+      const append = (text: number) => one.session.append(room, Buffer.from(`${text}`), BOUNDS);
+      const positions = await Promise.all(Array.from({ length: 150 }, (_, index) => append(index)));
+      expect(positions.map(({ offset }) => offset)).toEqual(positions.map((_, index) => index + 1));
+      for (const [offset, limit, count] of [
+        [0, 1, 1],
+        [10, 5, 5],
+        [62, 4, 4],
+        [63, 200, 87],
+        [64, 64, 64],
+        [149, 9, 1],
+        [150, 9, 0],
+      ] as const) {
+        const { head, entries } = await two.session.read(room, offset, limit);
+        expect(head.offset).toBe(150);
+        const expected = Array.from({ length: count }, (_, index) => `${offset + index}`);
+        expect(entries.map(({ frame }) => frame.toString())).toEqual(expected);
+        expect(entries.map((entry) => entry.offset)).toEqual(expected.map((text) => +text + 1));
+      }
+    });
+
+    it('keep their order with frames of the same room', async () => {
+      const [one, two] = await twoNodes();
+      const room = newRoom();
+      await two.session.subscribe(roomChannel(room));
+      const texts = Array.from({ length: 40 }, (_, index) => `${index}`);
+      const say = (text: string, index: number) => {
+        const frame = Buffer.from(text);
+        if (index % 3 === 0) return one.session.publish(roomChannel(room), frame);
+        return one.session.append(room, frame, BOUNDS);
+      };
+      await Promise.all(texts.map(say));
+      await until(
+        async () => two.heard.texts.length,
+        (count) => count === 40,
+        'all',
+      );
+      expect(two.heard.texts).toEqual(texts);
+    });
+
+    it('have what was appended right before the session was closed', async () => {
+      const [one, two] = await twoNodes();
+      const room = newRoom();
+      const appended = one.session.append(room, EVERY_BYTE, BOUNDS);
+      await Promise.all([one.session.close(), appended]);
+      expect((await two.session.read(room, 0, 10)).entries).toHaveLength(1);
+    });
+
     it('have an epoch from the first time that anybody reads or appends', async () => {
       const [one, two] = await twoNodes();
       const [room, other] = [newRoom(), newRoom()];
@@ -164,12 +214,15 @@ function keepsTheContract(start: () => SocketsEngine): void {
       expect((await two.session.read(other, 0, 10)).head.epoch).not.toBe(epoch);
     });
 
-    it('keep any bytes', async () => {
+    it('keep any bytes, those too that the caller overwrites afterwards', async () => {
       const [one, two] = await twoNodes();
       const room = newRoom();
       await two.session.subscribe(roomChannel(room));
       for (const frame of [EVERY_BYTE, Buffer.alloc(0), Buffer.alloc(100_000, 7)]) {
-        await one.session.append(room, frame, BOUNDS);
+        const reused = Buffer.from(frame);
+        const appended = one.session.append(room, reused, BOUNDS);
+        reused.fill(1);
+        await appended;
         expect((await two.heard.entries.next()).frame).toEqual(frame);
       }
       const { entries } = await two.session.read(room, 0, 10);
