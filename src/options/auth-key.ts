@@ -32,7 +32,7 @@ export function assertStrongKey(
   if (weakness === undefined) return;
   const where =
     option === 'authKey' ? 'the option "authKey" or SOCKET_AUTH_KEY' : `the option "${option}"`;
-  const advice = `${weakness} Set ${where} to a random secret, for example the output of: openssl rand -base64 32`;
+  const advice = `${weakness} Set ${where} to a random secret, for example what this prints: npx nestjs-sockets keygen`;
   if (environment()['NODE_ENV'] === 'production') throw new SocketsError('INVALID_OPTION', advice);
   warn(
     `${advice}\nAnybody can read and forge what this key protects. With NODE_ENV=production this is an error.`,

@@ -1,5 +1,6 @@
 import { localEngine } from '../engine/memory.engine.js';
 import { assertStrongKey } from './auth-key.js';
+import { SocketsError } from '../protocol/sockets.errors.js';
 import type { OptionReader } from './option-reader.js';
 import { RoomRules, type RoomsOptions } from './room-options.js';
 import type { ResolvedSocketsOptions, SocketsOptions } from './sockets.options.js';
@@ -14,13 +15,21 @@ const MAX_DRAIN_SPREAD = 60_000;
 export function readCluster(
   read: OptionReader,
   options: SocketsOptions,
+  authKeys: readonly string[],
   warn: (message: string) => void,
 ): Pick<ResolvedSocketsOptions, 'engine' | 'clusterKeys' | 'rooms' | 'drainSpread'> {
   const clusterKeys = readClusterKeys(read, options);
   for (const key of clusterKeys) assertStrongKey(key, warn, 'clusterKey');
   const spread = { min: 0, max: MAX_DRAIN_SPREAD };
+  const engine = read.matching(
+    'engine',
+    localEngine(),
+    isEngine,
+    'redisEngine() or memoryEngine()',
+  );
+  if (engine.isShared && clusterKeys.length + authKeys.length === 0) throw noClusterKey();
   return {
-    engine: read.matching('engine', localEngine(), isEngine, 'redisEngine() or memoryEngine()'),
+    engine,
     clusterKeys,
     rooms: new RoomRules(read.matching<RoomsOptions>('rooms', {}, isObject, 'an object')),
     drainSpread: read.number('drainSpread', DEFAULT_DRAIN_SPREAD, spread),
@@ -31,6 +40,13 @@ function readClusterKeys(read: OptionReader, { clusterKey }: SocketsOptions): re
   if (clusterKey === undefined) return [];
   if (Array.isArray(clusterKey)) return read.matching('clusterKey', [], areKeys, KEYS_EXPECTED);
   return [read.string('clusterKey', '')];
+}
+
+function noClusterKey(): SocketsError {
+  return new SocketsError(
+    'INVALID_OPTION',
+    'SocketsModule: the option "engine" needs a "clusterKey" where there is no "authKey": nodes seal what they say to each other. Set it to the same random secret on all nodes.',
+  );
 }
 
 export function areKeys(value: unknown): boolean {

@@ -7,6 +7,15 @@ interface Given {
   readonly source: string;
 }
 
+interface NumberRange {
+  readonly min: number;
+  readonly max?: number;
+  readonly orInfinity?: boolean;
+  /** What else there may be, which the caller has looked for. */
+  readonly or?: string;
+  readonly variable?: string | undefined;
+}
+
 /**
  * Reads options one by one: from the object, else from the environment, else the default. Whatever
  * is given and wrong throws, with its name and what was expected; nothing is coerced silently.
@@ -62,12 +71,9 @@ export class OptionReader {
   }
 
   /** A whole number, or `Infinity` where that turns a limit off. */
-  number(
-    name: string,
-    fallback: number,
-    range: { min: number; max?: number; orInfinity?: boolean; variable?: string | undefined },
-  ): number {
+  number(name: string, fallback: number, range: NumberRange): number {
     const { min, max = Number.MAX_SAFE_INTEGER, orInfinity = false, variable } = range;
+    const or = orInfinity ? 'Infinity (off)' : range.or;
     const given = this.find(name, variable);
     if (!given) return fallback;
     const value = this.isFromEnvironment(given) ? numberFrom(String(given.value)) : given.value;
@@ -76,7 +82,7 @@ export class OptionReader {
       return value as number;
     }
     const upTo = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`;
-    throw this.invalid(given, `a whole number, ${upTo}${orInfinity ? ', or Infinity (off)' : ''}`);
+    throw this.invalid(given, `a whole number, ${upTo}${or ? `, or ${or}` : ''}`);
   }
 
   oneOf<T extends string>(name: string, fallback: T, allowed: readonly T[]): T {

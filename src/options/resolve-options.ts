@@ -1,9 +1,9 @@
 import { DEFAULT_LIMITS, type SocketsLimits } from '../protocol/limits.js';
 import type { ResolvedSocketsOptions, SocketsOptions } from './sockets.options.js';
-import { assertStrongKey, DEFAULT_AUTH_KEY } from './auth-key.js';
-import { isKeyText, KEY_EXPECTED } from './key-text.js';
+import { assertStrongKey } from './auth-key.js';
+import { HANDSHAKE_OPTIONS, readHandshakes } from './handshake-options.js';
 import { isTrustProxy, TRUST_PROXY_EXPECTED, type TrustProxy } from './trust-proxy.js';
-import { areKeys, CLUSTER_OPTIONS, KEYS_EXPECTED, readCluster } from './cluster-options.js';
+import { CLUSTER_OPTIONS, readCluster } from './cluster-options.js';
 import { readTelemetry } from './telemetry-option.js';
 import { OptionReader } from './option-reader.js';
 
@@ -18,10 +18,8 @@ const OWN_OPTIONS: readonly (keyof SocketsOptions)[] = [
   'port',
   'path',
   'host',
-  'authKey',
+  ...HANDSHAKE_OPTIONS,
   'encryption',
-  'versions',
-  'serverKey',
   'keyStore',
   'padding',
   'sharedBroadcast',
@@ -63,16 +61,13 @@ export function resolveOptions(
 ): ResolvedSocketsOptions {
   const read = new OptionReader('SocketsModule', options);
   read.assertKnown([...OWN_OPTIONS, ...Object.keys(DEFAULT_LIMITS)], GONE);
-  const authKeys = readAuthKeys(read, options);
-  for (const authKey of authKeys) assertStrongKey(authKey, warn);
+  const handshakes = readHandshakes(read, options);
+  for (const authKey of handshakes.authKeys) assertStrongKey(authKey, warn);
   return {
     port: readPort(read, options),
     path: readPath(read),
     host: read.string('host', undefined),
-    authKey: authKeys[0]!,
-    authKeys,
-    versions: read.matching('versions', [1, 2], isVersions, '[1], [2] or [1, 2]'),
-    serverKey: read.matching('serverKey', undefined, isKeyText, KEY_EXPECTED, 'SOCKET_SERVER_KEY'),
+    ...handshakes,
     keyStore: read.matching('keyStore', undefined, isClass, 'a class'),
     padding: read.number('padding', 0, { min: 0, max: MAX_PADDING }),
     sharedBroadcast: read.boolean('sharedBroadcast', false),
@@ -87,27 +82,18 @@ export function resolveOptions(
     allowedOrigins: read.matching('allowedOrigins', undefined, isOrigins, ORIGINS_EXPECTED),
     connectionGuard: read.matching('connectionGuard', undefined, isClass, 'a class'),
     trustProxy: read.matching<TrustProxy>('trustProxy', false, isTrustProxy, TRUST_PROXY_EXPECTED),
-    ...readCluster(read, options, warn),
+    ...readCluster(read, options, handshakes.authKeys, warn),
     telemetry: readTelemetry(read, 'watch'),
     limits: readLimits(read),
   };
-}
-
-function readAuthKeys(read: OptionReader, { authKey }: SocketsOptions): readonly string[] {
-  if (Array.isArray(authKey)) return read.matching('authKey', [], areKeys, KEYS_EXPECTED);
-  return [read.string('authKey', DEFAULT_AUTH_KEY, 'SOCKET_AUTH_KEY')];
-}
-
-function isVersions(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length === 0) return false;
-  return value.every((version) => version === 1 || version === 2);
 }
 
 function readPort(read: OptionReader, { port }: SocketsOptions): number | 'http' {
   if (port === 'http' || (port === undefined && process.env['SOCKET_PORT'] === 'http')) {
     return 'http';
   }
-  return read.number('port', DEFAULT_PORT, { min: 0, max: MAX_PORT, variable: 'SOCKET_PORT' });
+  const range = { min: 0, max: MAX_PORT, variable: 'SOCKET_PORT', or: "'http'" };
+  return read.number('port', DEFAULT_PORT, range);
 }
 
 function readPath(read: OptionReader): string {

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ServerTelemetry } from '../contract/telemetry.js';
 import type { ConnectionGuard } from './connection-guard.js';
+import type { PatternName } from '../envelope/hello.js';
 import type { KeyStore } from './key-store.js';
 import type { TrustProxy } from './trust-proxy.js';
 import type { SocketsEngine } from '../engine/engine.js';
@@ -52,6 +53,13 @@ export interface SocketsOptions extends Partial<SocketsLimits> {
    */
   versions?: readonly WireVersion[];
   /**
+   * The handshakes of version 2 that clients may use: by a shared key (`NNpsk0`, `NKpsk0`), by the
+   * server's key alone (`NK`), or as a device with a key of its own (`IK`). Others are refused with HTTP
+   * 401. With `versions: [2]` and `['IK']` only devices get in, and there is no `authKey` that could leak.
+   * @default all that the server has keys for
+   */
+  patterns?: readonly PatternName[];
+  /**
    * The server's private key, as `npx nestjs-sockets keygen server` prints it, for clients that know
    * its public key (patterns NKpsk0, NK and IK). Without it those are refused. Environment:
    * `SOCKET_SERVER_KEY`.
@@ -60,7 +68,8 @@ export interface SocketsOptions extends Partial<SocketsLimits> {
   serverKey?: string | undefined;
   /**
    * A class that knows more keys, and which devices may connect. It is resolved through DI, as
-   * `connectionGuard`. Only version 2 asks it.
+   * `connectionGuard`. Only version 2 asks it: about keys for NNpsk0 and NKpsk0, about devices for IK. To
+   * refuse whoever shows neither, leave NK out of `patterns`.
    * @default none
    */
   keyStore?: Type<KeyStore>;
@@ -134,7 +143,7 @@ export interface SocketsOptions extends Partial<SocketsLimits> {
   /**
    * The secret under which nodes seal what they send to each other and store in the engine: at least 16
    * characters, the same on all of them. Of several, the first seals and any opens.
-   * @default the `authKey`
+   * @default the `authKey`; where there is none, it must be given
    */
   clusterKey?: string | readonly string[] | undefined;
   /**
@@ -175,12 +184,14 @@ export interface ResolvedSocketsOptions {
   readonly path: string;
   /** Undefined: all interfaces. */
   readonly host: string | undefined;
-  /** The first of the keys. */
-  readonly authKey: string;
+  /** The first of the keys; undefined where no peer may prove itself by one. */
+  readonly authKey: string | undefined;
   /** All of them; any opens what peers send. */
   readonly authKeys: readonly string[];
   /** Of the wire that clients may speak. */
   readonly versions: readonly WireVersion[];
+  /** The handshakes of version 2 that they may use. */
+  readonly patterns: readonly PatternName[];
   /** The private key of version 2, as text. */
   readonly serverKey: string | undefined;
   /** Knows more keys, and devices. */

@@ -170,6 +170,33 @@ describe('What a server of version 2 refuses', () => {
     await expect(client.connect()).rejects.toMatchObject({ code: 'AUTH_REJECTED' });
   });
 
+  it('is a pattern that it does not accept, with or without a key store', async () => {
+    const options = { ...serverKey, versions: [2] as const, patterns: ['IK'] as const };
+    const asked: string[] = [];
+    class Devices implements KeyStore {
+      knowsDevice(publicKey: string): boolean {
+        asked.push(publicKey);
+        return true;
+      }
+    }
+    const { serverPublicKey, identity } = {
+      serverPublicKey: server.publicKey,
+      identity: device.secret,
+    };
+    for (const keyStore of [{}, { keyStore: Devices }]) {
+      const app = await startApp({
+        auth: OpenAuthHandler,
+        options: { authKey: undefined, ...options, ...keyStore },
+      });
+      for (const keys of [{}, { authKey: AUTH_KEY }, { serverPublicKey }]) {
+        const client = clientOf(app, keys);
+        await expect(client.connect()).rejects.toMatchObject({ code: 'AUTH_REJECTED' });
+      }
+      await connected(app, { serverPublicKey, identity });
+    }
+    expect(asked).toEqual([device.publicKey]);
+  });
+
   it.each([
     ['none', []],
     ['two', ['hello.AAAA', 'hello.BBBB']],
@@ -221,6 +248,28 @@ describe('Keys', () => {
 });
 
 describe('A key store', () => {
+  it('is asked about keys only by those who show one, and about devices only by those', async () => {
+    const asked: string[] = [];
+    class Store implements KeyStore {
+      findKey(id: string): undefined {
+        asked.push(`key ${id}`);
+      }
+
+      knowsDevice(publicKey: string): boolean {
+        asked.push(`device ${publicKey}`);
+        return true;
+      }
+    }
+    const options = { serverKey: server.secret, keyStore: Store };
+    const app = await startApp({ auth: OpenAuthHandler, options });
+    const serverPublicKey = server.publicKey;
+    await connected(app, { serverPublicKey });
+    await connected(app, { serverPublicKey, identity: device.secret });
+    await connected(app, { authKey: AUTH_KEY });
+    await expect(connected(app, { authKey: NEW_KEY, keyId: 'x' })).rejects.toThrow('rejected');
+    expect(asked).toEqual([`device ${device.publicKey}`, 'key x']);
+  });
+
   it.each<[string, () => Promise<never>, SocketsOptions, RegExp]>([
     [
       'fails',

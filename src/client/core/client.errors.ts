@@ -93,7 +93,7 @@ export function speaksSomethingElse(cause: Error): SocketsError {
 
 export function otherVersion(how: string, cause?: Error): SocketsError {
   return cannotConnect(
-    `The server does not speak the version of the wire that this client does (${how}). Set "version" to 1 for a server of @stonyx/sockets or with "versions: [1]", and to 2 for one with "versions: [2]".`,
+    `The server does not speak the version of the wire that this client does (${how}). Set "version" to 1 for a server of @stonyx/sockets or with "versions: [1]", and to 2 for one with "versions: [2]". Without "encryption" there is only version 1.`,
     cause,
   );
 }

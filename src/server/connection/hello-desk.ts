@@ -53,9 +53,10 @@ export class HelloDesk {
   async answer(subprotocols: readonly string[]): Promise<HelloSession | undefined> {
     const hello = readHello(subprotocols);
     if (!hello) return undefined;
-    const psk = await this.findKey(hello.keyId);
-    const agreed = this.agree(hello, psk);
-    if (!agreed) return undefined;
+    const usesPsk = hello.pattern === 'NNpsk0' || hello.pattern === 'NKpsk0';
+    const agreed = this.agree(hello, usesPsk ? await this.findKey(hello.keyId) : undefined);
+    // Only now, so that what is refused takes the same time as anything else.
+    if (!agreed || !this.options.patterns.includes(hello.pattern)) return undefined;
     const publicKey =
       hello.pattern === 'IK' ? agreed.remoteStatic?.toString('base64url') : undefined;
     const isKnown =
@@ -67,10 +68,9 @@ export class HelloDesk {
 
   private agree(
     hello: Hello<Buffer>,
-    psk: Buffer,
+    psk: Buffer | undefined,
   ): (AgreedSession & { reply: Buffer }) | undefined {
-    const usesPsk = hello.pattern === 'NNpsk0' || hello.pattern === 'NKpsk0';
-    const keys = { psk: usesPsk ? psk : undefined, identity: this.identity };
+    const keys = { psk, identity: this.identity };
     try {
       return answerHello(
         hello,

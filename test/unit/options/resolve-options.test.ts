@@ -8,6 +8,8 @@ import type { ResolvedSocketsOptions } from '../../../src/options/sockets.option
 import { AUTH_KEY } from '../../fixtures/auth-key.js';
 import { useEnvironment } from '../../fixtures/environment.js';
 
+const KEY = 'cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8';
+
 const setEnvironment = useEnvironment();
 
 /** Wrong values are what a JavaScript user or an environment may give, whatever the types say. */
@@ -34,6 +36,7 @@ describe('resolveOptions', () => {
       authKey: 'AUTH_KEY',
       authKeys: ['AUTH_KEY'],
       versions: [1, 2],
+      patterns: ['NNpsk0', 'NKpsk0', 'NK', 'IK'],
       serverKey: undefined,
       keyStore: undefined,
       padding: 0,
@@ -62,7 +65,8 @@ describe('resolveOptions', () => {
       authKey: AUTH_KEY,
       encryption: false,
       versions: [2],
-      serverKey: 'cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8',
+      patterns: ['NKpsk0', 'IK'],
+      serverKey: KEY,
       keyStore: Guard,
       padding: 64,
       sharedBroadcast: true,
@@ -95,11 +99,24 @@ describe('resolveOptions', () => {
     expect(warn).toHaveBeenCalledTimes(1);
   });
 
+  it('has no authKey where no peer may prove itself by one', () => {
+    const options = { authKey: undefined, serverKey: KEY, versions: [2], patterns: ['NK', 'IK'] };
+    expect(resolve(options)).toMatchObject({ authKey: undefined, authKeys: [] });
+    expect(resolve({ ...options, versions: [1, 2] })).toMatchObject({ authKey: 'AUTH_KEY' });
+    expect(refusal({ ...options, engine: memoryEngine() }).message).toMatch(/"clusterKey"/);
+    const clusterKey = 'a key of the cluster';
+    expect(resolve({ ...options, engine: memoryEngine(), clusterKey }).authKeys).toEqual([]);
+  });
+
   it.each([
     { authKey: [] },
     { authKey: [''] },
     { versions: [] },
     { versions: [3] },
+    { patterns: [] },
+    { patterns: ['XX'] },
+    { patterns: 'IK' },
+    { patterns: ['IK'] },
     { padding: -1 },
     { padding: 65_537 },
     { clusterKey: [] },
@@ -292,7 +309,7 @@ describe('resolveOptions, about weak keys', () => {
       expect(warn).toHaveBeenCalledTimes(1);
       const [message] = warn.mock.calls[0]!;
       expect(message).toMatch(/well-known default|characters; at least 16/);
-      expect(message).toContain('openssl rand -base64 32');
+      expect(message).toContain('npx nestjs-sockets keygen');
     },
   );
 
