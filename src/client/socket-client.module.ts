@@ -102,7 +102,7 @@ class SocketClientLifecycle implements OnApplicationBootstrap, BeforeApplication
     );
     events.on('reconnecting', ({ attempt, delay, error }) => {
       this.logWhy(error);
-      this.logger.log(`Attempt ${attempt} to reconnect in ${delay} ms`);
+      this.logger.log(`Attempt ${attempt} to connect in ${delay} ms`);
     });
     events.on('reconnected', () => this.logger.log('Reconnected'));
     events.on('reconnectFailed', ({ message }) => this.logger.error(oneLine(message)));

@@ -50,6 +50,9 @@ type Pushes<C extends SocketContract> = NonNullable<Known<C>['pushes']>;
 
 export type HandlerName<C extends SocketContract> = keyof Handlers<C> & string;
 export type PushName<C extends SocketContract> = keyof Pushes<C> & string;
+/** Of the pushes those that are answered. */
+export type AskName<C extends SocketContract> = PushName<C> &
+  { [N in PushName<C>]: 'response' extends keyof Pushes<C>[N] ? N : never }[PushName<C>];
 
 type Field<Shape, Key extends PropertyKey> = Shape extends { [K in Key]?: infer Value }
   ? Value

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { RequestOptions } from '../protocol/request-options.js';
 import type {
+  AskName,
   AnyContract,
   PushData,
   PushName,
@@ -183,7 +184,7 @@ export class SocketServer<C extends SocketContract = AnyContract> {
    * knows no ids, as an original one; RemoteError with the client's own error, RequestTimeoutError
    * (default 30,000 ms), RequestAbortedError
    */
-  request<N extends PushName<C>>(
+  request<N extends AskName<C>>(
     clientId: number,
     name: N,
     ...rest: WithData<PushData<C, N>, [options?: RequestOptions]>

@@ -154,7 +154,7 @@ describe('SocketClientModule.forRoot()', () => {
     server.server.disconnect(onlyClient(server).id, 1001, 'restart');
     await log.next(/^Disconnected: 1001 "restart"$/);
     await log.next(/^Not connected: The connection was lost \(1001, restart\)/);
-    await log.next(/^Attempt 1 to reconnect in \d+ ms$/);
+    await log.next(/^Attempt 1 to connect in \d+ ms$/);
     await log.next(/^Reconnected$/);
   });
 

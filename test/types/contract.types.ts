@@ -92,6 +92,10 @@ export async function sendingIsChecked(): Promise<void> {
   server.sendToByMeta('role', 'worker', 'scanGames', [1]);
   // @ts-expect-error data has another shape
   server.sendToFirstByMeta('role', 'worker', 'scanGames', [1]);
+  // @ts-expect-error nobody answers it
+  await server.request(7, 'refresh');
+  // @ts-expect-error nobody answers it
+  await connected.request('scanGames', ['1. e4']);
   // @ts-expect-error the answer has another shape
   void (await server.request(7, 'status', { verbose: true })).busy;
 }

@@ -2,9 +2,9 @@ import { assertClose, CloseCode } from '../../protocol/close-code.js';
 import { formatExpiry } from '../../protocol/message.js';
 import type { RequestOptions } from '../../protocol/request-options.js';
 import type {
+  AskName,
   AnyContract,
   PushData,
-  PushName,
   PushResponse,
   SocketContract,
   UncheckedName,
@@ -119,7 +119,7 @@ export class ConnectedClient<C extends SocketContract = AnyContract> {
    * 30,000 ms); RequestAbortedError; SocketsError `CONNECTION_LOST`, and `UNSUPPORTED_BY_PEER` for a
    * client that knows no ids, as an original one
    */
-  request<N extends PushName<C>>(
+  request<N extends AskName<C>>(
     name: N,
     ...rest: WithData<PushData<C, N>, [options?: RequestOptions]>
   ): Promise<PushResponse<C, N>>;
