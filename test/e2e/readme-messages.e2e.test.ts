@@ -171,13 +171,6 @@ describe('presence.service.ts of HANDLERS.md', () => {
   });
 });
 
-describe('games.test.ts of TESTING.md', () => {
-  it('starts the application of app.module.ts, and shows a reply, a push and a fault', async () => {
-    await bench.samples.load('games.test.ts');
-    expect(bench.printed()).toEqual(['{ valid: true }', "{ msg: 'hi' }", "'CONNECTION_LOST'"]);
-  });
-});
-
 describe('table.module.ts of ROOMS.md', () => {
   it('has rooms that table.client.ts sits down in, and is told of moves and of others', async () => {
     const { TableModule } = await bench.samples.load<{ TableModule: Type }>('table.module.ts');

@@ -35,6 +35,11 @@ export const module = SocketsModule.forRoot({ maxMesageSize: 1 });
 export const app = SocketsTestApp.start({});
 `;
 
+// What the test runners of new Nest applications have as globals.
+const GLOBALS = ['describe', 'it', 'expect', 'beforeAll', 'afterAll']
+  .map((name) => `declare const ${name}: typeof import('@jest/globals').${name};`)
+  .join('\n');
+
 /**
  * The \`\`\`ts samples of the documents as files of a folder of their own. Two things are changed in what runs,
  * and nothing in what is type-checked: `nestjs-sockets` is imported from src, and `load()` replaces
@@ -84,10 +89,11 @@ export class ReadmeSamples {
   /** Compiles all samples with the project's own strict settings and one more; returns what is wrong in them. */
   async typeErrors(): Promise<string[]> {
     const extended = relative(this.folder, `${ROOT}tsconfig.json`);
-    const files = [...this.sources.keys(), 'control.ts'];
+    const files = [...this.sources.keys(), 'control.ts', 'globals.d.ts'];
     const compilerOptions = { exactOptionalPropertyTypes: true };
     const config = { extends: extended, compilerOptions, files, include: [], exclude: [] };
     await this.write('control.ts', CONTROL);
+    await this.write('globals.d.ts', GLOBALS);
     await this.write('tsconfig.json', JSON.stringify(config));
     try {
       const compile = [TSC, '-p', '.', '--pretty', 'false'];
