@@ -35,6 +35,12 @@ export interface RoomMember {
   readonly id: number;
 }
 
+/** Somebody whom a dead node left in a room. */
+export interface LostMember extends RoomMember {
+  /** What was written down about it; empty where it is not known any more. */
+  readonly value: Buffer;
+}
+
 /** What a sign of life finds out. */
 export interface Beat {
   /**
@@ -46,7 +52,7 @@ export interface Beat {
   /** The nodes whose leases hold, this one among them. */
   readonly nodes: readonly number[];
   /** Whom dead nodes left in rooms, and who is removed now. Each is told to one node only. */
-  readonly left: readonly RoomMember[];
+  readonly left: readonly LostMember[];
 }
 
 /** What an engine tells the node that uses it. Nothing of it may throw. */

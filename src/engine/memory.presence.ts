@@ -1,11 +1,11 @@
-import { nodeOf, type RoomMember } from './engine.js';
+import { nodeOf, type LostMember, type RoomMember } from './engine.js';
 
 /** Who is in which room, and which nodes are there. */
 export class MemoryPresence {
   private readonly nodes = new Set<number>();
   private readonly rooms = new Map<string, Map<number, Buffer>>();
   /** Whom closed nodes left, and nobody was told of yet. */
-  private left: RoomMember[] = [];
+  private left: LostMember[] = [];
 
   get livingNodes(): number[] {
     return [...this.nodes];
@@ -38,13 +38,15 @@ export class MemoryPresence {
     this.left = this.nodes.size > 0 ? [...this.left, ...left] : [];
   }
 
-  takeLeft(): RoomMember[] {
+  takeLeft(): LostMember[] {
     return this.left.splice(0);
   }
 
-  private membersOf(node: number): RoomMember[] {
+  private membersOf(node: number): LostMember[] {
     return [...this.rooms].flatMap(([room, members]) =>
-      [...members.keys()].filter((id) => nodeOf(id) === node).map((id) => ({ room, id })),
+      [...members]
+        .filter(([id]) => nodeOf(id) === node)
+        .map(([id, value]) => ({ room, id, value })),
     );
   }
 }

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { MAX_NODES, type Beat, type RoomMember } from '../engine/engine.js';
+import { MAX_NODES, type Beat, type LostMember } from '../engine/engine.js';
 import type { RedisKeys } from './redis.keys.js';
 import type { RedisLink } from './redis.link.js';
+import { pairs } from './pairs.js';
 import { SCRIPTS } from './redis.scripts.js';
 
 const CANDIDATES = 16;
@@ -70,11 +71,12 @@ export class RedisLease {
     ];
     const reply = await link.runScript(SCRIPTS.BEAT, [this.keys.nodes], args);
     const [wasAlive, nodes, left] = reply as [number, Buffer[], Buffer[]];
-    return { wasAlive: wasAlive === 1, nodes: nodes.map(Number), left: left.flatMap(memberFrom) };
+    const members = pairs(left).flatMap(([member, value]) => memberFrom(member, value));
+    return { wasAlive: wasAlive === 1, nodes: nodes.map(Number), left: members };
   }
 }
 
-function memberFrom(bytes: Buffer): RoomMember[] {
+function memberFrom(bytes: Buffer, value: Buffer): LostMember[] {
   const [, id, room] = /^(\d+) (.+)$/s.exec(bytes.toString()) ?? [];
-  return id === undefined || room === undefined ? [] : [{ room, id: Number(id) }];
+  return id === undefined || room === undefined ? [] : [{ room, id: Number(id), value }];
 }

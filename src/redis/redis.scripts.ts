@@ -24,11 +24,14 @@ if isYoung == '1' then threshold = 0 end`;
 const FORGET = `
 local function forget(node, count)
   local members = redis.call('SPOP', prefix .. 'node:' .. node .. ':members', count)
-  for _, member in ipairs(members) do
+  local values = {}
+  for i, member in ipairs(members) do
     local id, room = string.match(member, '^(%d+) (.+)$')
-    if id then redis.call('HDEL', prefix .. 'room:' .. room .. ':members', id) end
+    local key = prefix .. 'room:' .. (room or '') .. ':members'
+    values[i] = id and redis.call('HGET', key, id) or ''
+    if id then redis.call('HDEL', key, id) end
   end
-  return members
+  return members, values
 end
 local function forgetAll(node)
   while #forget(node, 1000) > 0 do end
@@ -64,7 +67,8 @@ return redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[2])`);
 
 /**
  * KEYS: nodes. ARGV: prefix, node, lease, whether to forget what it wrote, whether it is young, how many
- * members of dead nodes to remove at most. Returns whether it was alive, the living nodes, who left.
+ * members of dead nodes to remove at most. Returns whether it was alive, the living nodes, and who left
+ * and what was written of them, in turn.
  */
 const BEAT = script(`
 local nodes, prefix, me, lease, isYoung = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[5]
@@ -77,10 +81,15 @@ if not wasAlive then forgetAll(me) end
 redis.call('ZADD', nodes, now + lease, me)
 local left = {}
 for _, node in ipairs(redis.call('ZRANGEBYSCORE', nodes, '-inf', threshold)) do
-  if #left >= limit then break end
+  if limit <= 0 then break end
   -- It may not come back while a part of it is gone.
   redis.call('ZADD', nodes, 0, node)
-  for _, member in ipairs(forget(node, limit - #left)) do left[#left + 1] = member end
+  local members, values = forget(node, limit)
+  limit = limit - #members
+  for i, member in ipairs(members) do
+    left[#left + 1] = member
+    left[#left + 1] = values[i]
+  end
   if redis.call('EXISTS', prefix .. 'node:' .. node .. ':members') == 0 then
     redis.call('ZREM', nodes, node)
   end

@@ -13,6 +13,7 @@ import { unavailable } from '../engine/unavailable.js';
 import { OutageLog, reasonOf } from './outage.log.js';
 import { publishedFrame, readPublished } from './published.js';
 import { entriesOf } from './packed-frames.js';
+import { pairs } from './pairs.js';
 import { RedisAppends, type AppendBatch } from './redis.appends.js';
 import { RedisChannels } from './redis.channels.js';
 import type { ConnectionFactory } from './redis.client.js';
@@ -190,12 +191,4 @@ export class RedisSession implements EngineSession, ConnectorOwner {
     }
     this.connector.close();
   }
-}
-
-/** Two by two: so Lua returns maps. */
-function pairs(flat: readonly Buffer[]): [Buffer, Buffer][] {
-  return Array.from({ length: flat.length / 2 }, (_, index) => [
-    flat[2 * index]!,
-    flat[2 * index + 1]!,
-  ]);
 }

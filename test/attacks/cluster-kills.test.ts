@@ -40,6 +40,8 @@ describeWithRedisServer('A node that is killed', () => {
     const ids = (events: unknown[]) =>
       events.map((event) => (event as { member: { id: number } }).member.id).toSorted();
     expect(ids(left)).toEqual(ids(joined));
+    // Since when they were there, and not when they were missed.
+    expect(left).toEqual(expect.arrayContaining(joined));
     expect(await cluster.nodes[0]!.process.call('members', 'hall')).toMatchObject([
       { meta: { name: 'watcher' } },
     ]);

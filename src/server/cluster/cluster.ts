@@ -6,7 +6,7 @@ import {
   type EngineSession,
   type HistoryBounds,
   type HistoryEntry,
-  type RoomMember,
+  type LostMember,
   type RoomPosition,
 } from '../../engine/engine.js';
 import { messageOf } from '../../logging/log-text.js';
@@ -34,7 +34,7 @@ export interface ClusterListener {
   /** Which nodes live. */
   onNodes(): void;
   /** Nodes died, and these were in rooms. */
-  onLeft(members: readonly RoomMember[]): void;
+  onLeft(members: readonly LostMember[]): void;
   /** The engine can be reached again: what was published meanwhile was missed. */
   onReturned(): void;
   /**

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RoomMember, RoomPosition } from '../../engine/engine.js';
+import type { LostMember, RoomPosition } from '../../engine/engine.js';
 import { ClusterCalls } from '../cluster/cluster-calls.js';
 import type { ClusterCall, ClusterHead, ClusterMessage } from '../cluster/cluster-message.js';
 import type { ClusterListener } from '../cluster/cluster.js';
@@ -36,8 +36,8 @@ export class ClusterReceiver implements ClusterListener {
     this.rooms.published(room, position, message);
   }
 
-  onLeft(members: readonly RoomMember[]): void {
-    for (const { room, id } of members) this.presence.lost(room, this.rooms.get(room), id);
+  onLeft(members: readonly LostMember[]): void {
+    for (const member of members) this.presence.lost(member, this.rooms.get(member.room));
   }
 
   onNodes(): void {

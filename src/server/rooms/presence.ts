@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { nodeOf, roomChannel } from '../../engine/engine.js';
+import { nodeOf, roomChannel, type LostMember } from '../../engine/engine.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../../options/sockets.options.js';
 import { parseSafely } from '../../protocol/safe-json.js';
 import type { RoomMemberInfo } from '../../protocol/room-message.js';
@@ -26,7 +26,7 @@ export class Presence {
     const value = this.valueOf(room, connection, listens);
     if (!value || !room.presence) return;
     this.here.set(room.name, room.presence);
-    this.tell('joined', room, memberOf(connection, value));
+    this.tell('joined', room, memberOf(connection.client.id, value));
     await this.write(room, connection, value);
   }
 
@@ -35,7 +35,7 @@ export class Presence {
     if (!value) return;
     if (room.presence?.isEmpty) this.here.delete(room.name);
     const place = { room: room.name, id: connection.client.id };
-    this.tell('left', room, memberOf(connection, value));
+    this.tell('left', room, memberOf(connection.client.id, value));
     // What an engine that is away does not hear it forgets by itself, when it is back.
     this.cluster.session.exit(place).catch(() => undefined);
   }
@@ -46,8 +46,9 @@ export class Presence {
   }
 
   /** Somebody's node died: whoever found it tells all. */
-  lost(room: string, here: Room | undefined, id: number): void {
-    const member = { id, since: Date.now() };
+  lost({ room, id, value }: LostMember, here: Room | undefined): void {
+    const written = value.length > 0 ? this.open(room, value) : undefined;
+    const member = written ? memberOf(id, written) : { id, since: Date.now() };
     here?.presence?.tell('left', member);
     this.announce('left', room, member);
   }
@@ -59,7 +60,7 @@ export class Presence {
   async writeAgain(rooms: Iterable<Room>, isNews: boolean): Promise<void> {
     for (const room of rooms) {
       for (const [connection, value] of room.presence?.entries() ?? []) {
-        if (isNews) this.tell('joined', room, memberOf(connection, value));
+        if (isNews) this.tell('joined', room, memberOf(connection.client.id, value));
         await this.write(room, connection, value);
       }
     }
@@ -103,8 +104,14 @@ export class Presence {
   }
 
   private read(room: string, id: number, sealed: Buffer): RoomMember | undefined {
+    const value = this.open(room, sealed);
+    return value && toMember(id, value);
+  }
+
+  /** Undefined for what none of the nodes wrote there. */
+  private open(room: string, sealed: Buffer): PresenceValue | undefined {
     const json = this.cluster.openStored(sealedAt(room), sealed);
-    return json && toMember(id, parseSafely(json.toString()) as PresenceValue);
+    return json && (parseSafely(json.toString()) as PresenceValue);
   }
 
   private tell(event: 'joined' | 'left', room: Room, member: RoomMemberInfo): void {
@@ -125,6 +132,6 @@ function toMember(id: number, { meta, since }: PresenceValue): RoomMember {
   return { id, meta, node: nodeOf(id), since };
 }
 
-function memberOf({ client }: Connection, { since, info }: PresenceValue): RoomMemberInfo {
-  return { id: client.id, since, ...(info !== undefined && { info }) };
+function memberOf(id: number, { since, info }: PresenceValue): RoomMemberInfo {
+  return { id, since, ...(info !== undefined && { info }) };
 }

@@ -287,7 +287,7 @@ function keepsTheContract(start: () => SocketsEngine): void {
       expect([...(await two.session.members(room)).keys()]).toEqual([second]);
     });
 
-    it('ends with the node, and one other node is told of each', async () => {
+    it('ends with the node, and one other node is told of each, with what was written', async () => {
       const engine = start();
       const [one, two, three] = await Promise.all([
         connect(engine),
@@ -295,8 +295,12 @@ function keepsTheContract(start: () => SocketsEngine): void {
         connect(engine),
       ]);
       const rooms = [newRoom(), newRoom()];
-      const members = rooms.map((room, index) => ({ room, id: idOf(one.session, index) }));
-      for (const member of members) await one.session.enter(member, EVERY_BYTE);
+      const members = rooms.map((room, index) => ({
+        room,
+        id: idOf(one.session, index),
+        value: Buffer.from([index, ...EVERY_BYTE]),
+      }));
+      for (const member of members) await one.session.enter(member, member.value);
       await one.session.enter({ room: rooms[0]!, id: idOf(one.session, 9) }, EVERY_BYTE);
       await one.session.exit({ room: rooms[0]!, id: idOf(one.session, 9) });
       await two.session.enter({ room: rooms[0]!, id: idOf(two.session, 1) }, EVERY_BYTE);

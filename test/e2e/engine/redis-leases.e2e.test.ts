@@ -39,8 +39,9 @@ describeWithRedisServer('Leases on Redis', () => {
     const members = Array.from({ length: 50 }, (_, index) => ({
       room: `room-${index % 3}`,
       id: one.session.node * IDS_PER_NODE + index,
+      value: Buffer.from(`value ${index}`),
     }));
-    await Promise.all(members.map((member) => one.session.enter(member, FRAME)));
+    await Promise.all(members.map((member) => one.session.enter(member, member.value)));
     relay.freeze();
     const left: unknown[] = [];
     const beat = async () => {
