@@ -1,35 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { it } from '@jest/globals';
-import { SkipAuth, SocketHandler, type ConnectedClient } from '../../src/index.js';
+import { Test } from '@nestjs/testing';
 import { generateKeyPair, privateBytesOf } from '../../src/envelope/x25519.js';
-import { useApps } from '../fixtures/apps.js';
 import { MessageQueue } from '../helpers/message-queue.js';
 import { readDocument } from '../readme/documents.js';
 import { ROOT } from '../readme/markdown.js';
+import { useReadmeSamples } from '../readme/use-readme-samples.js';
 import { bundleWith, type Bundle } from './support/bundle.js';
 import { describeInChromium } from './support/describe-in-chromium.js';
 import { usePages } from './support/pages.js';
 
 const keys = generateKeyPair();
-
-/** Lets in who has the token that the page fetches, and pushes news. */
-@Injectable()
-@SkipAuth()
-@SocketHandler('auth')
-class TokenAuthHandler {
-  server({ token }: { token: string }): boolean {
-    return token === 'fetched';
-  }
-}
-
-@Injectable()
-@SocketHandler('whoAmI')
-class WhoAmIHandler {
-  server(_data: unknown, client: ConnectedClient): string {
-    client.send({ request: 'news', data: { title: 'You asked' } });
-    return `client ${client.id}`;
-  }
-}
 
 /** The sample, with another server and its key, as a bundler makes scripts of it, by their paths. */
 async function sampleFor(address: string): Promise<Bundle['files']> {
@@ -50,27 +31,36 @@ async function sampleFor(address: string): Promise<Bundle['files']> {
   return files;
 }
 
-describeInChromium('The sample for pages in BROWSER.md', () => {
-  const startApp = useApps();
+describeInChromium('The samples for pages in BROWSER.md', () => {
+  const bench = useReadmeSamples();
   const openPage = usePages();
 
-  it('fetches a token, connects, and is told news', async () => {
-    const app = await startApp({
-      auth: TokenAuthHandler,
-      providers: [WhoAmIHandler],
-      options: { serverKey: privateBytesOf(keys).toString('base64url'), allowedOrigins: '*' },
+  /** The server that the document shows, which believes in the token that the page fetches. */
+  async function startSample() {
+    bench.setEnvironment({ SOCKET_SERVER_KEY: privateBytesOf(keys).toString('base64url') });
+    const { PageModule } = await bench.samples.load<{ PageModule: Type }>('page.module.ts', {
+      'of-a-page-that-was-served': 'fetched',
+      "['https://app.example.com']": "'*'",
+    });
+    return bench.startModule(Test.createTestingModule({ imports: [PageModule] }));
+  }
+
+  it('fetch a token, connect, and tell news', async () => {
+    const { server, port } = await startSample();
+    server.authenticated$.subscribe((client) => {
+      client.send({ request: 'news', data: { title: 'You are in' } });
     });
     const { browserPage } = await openPage();
     const lines = new MessageQueue<string>();
     browserPage.on('console', (message) => lines.push(message.text()));
     await browserPage.route('**/token', (route) => route.fulfill({ body: 'fetched' }));
-    const files = await sampleFor(`ws://127.0.0.1:${app.port}`);
+    const files = await sampleFor(`ws://127.0.0.1:${port}`);
     await browserPage.route('**/sample/*', (route) => {
       const body = Buffer.from(files.get(new URL(route.request().url()).pathname)!);
       return route.fulfill({ body, contentType: 'text/javascript' });
     });
     await browserPage.addScriptTag({ type: 'module', url: '/sample/stdin.js' });
-    await lines.nextMatching((line) => line === 'You asked', 'the push');
-    await lines.nextMatching((line) => /^client \d+$/.test(line), 'the reply');
+    await lines.nextMatching((line) => line === 'You are in', 'the push');
+    await lines.nextMatching((line) => line === 'somebody', 'the reply');
   });
 });

@@ -27,6 +27,11 @@ const REJECTING_CODES: readonly number[] = [
 const REJECTING_STATUSES: readonly number[] = [401, 403];
 // The request as it is will do better another time, or the server will.
 const TEMPORARY_STATUSES: readonly number[] = [408, 425, 429];
+const STATUS_REASONS: Readonly<Record<number, string>> = {
+  429: ' It has as many connections of this address as it takes ("maxConnectionsPerIp"; behind a proxy also "trustProxy").',
+  502: ' A proxy on the way does not reach it.',
+  503: ' It shuts down, is full ("maxConnections", "maxHandshakesPerSecond"), or its connection guard or key store failed: its log says which. Or a proxy on the way does not reach it.',
+};
 // PROTOCOL-V2.md V1.4.
 const UPGRADE_REQUIRED = 426;
 // What ws says of a server that selected none of those that were offered.
@@ -55,9 +60,10 @@ export function upgradeRefused(status: number): SocketsError {
   if (REJECTING_STATUSES.includes(status)) return authRejected(`HTTP ${status}`);
   if (status === UPGRADE_REQUIRED) return otherVersion(`HTTP ${status}`);
   if (status >= FIRST_SERVER_ERROR || TEMPORARY_STATUSES.includes(status)) {
+    const why = STATUS_REASONS[status] ?? '';
     return new SocketsError(
       'CONNECTION_LOST',
-      `The server refused the upgrade with HTTP ${status}.`,
+      `The server refused the upgrade with HTTP ${status}.${why}`,
     );
   }
   return cannotConnect(
