@@ -72,6 +72,7 @@ export {
   type CloseInfo,
   type MessageHook,
   type ReconnectOptions,
+  type TlsOptions,
   type RoomEvent,
   type RoomMemberEvent,
   type RoomMemberInfo,
