@@ -144,7 +144,7 @@ export class SocketServer<C extends SocketContract = AnyContract> {
    * The authenticated clients of all nodes, those of this one first, a page at a time:
    * `for await (const { id, node } of server.clients())`.
    * @throws SocketsError `ENGINE_UNAVAILABLE`, behind those of this node; RequestTimeoutError when a node
-   * that lives does not answer within 5 s
+   * does not answer within 5 s, as one that was killed, until it is taken for dead (at most 12.5 s later)
    */
   clients(): AsyncIterableIterator<ClusterClient> {
     return this.everybody.each();
