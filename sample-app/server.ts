@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { SocketsDocument } from '../src/asyncapi/index.js';
 import { SocketServer } from '../src/index.js';
+import { DOCUMENT_PATH, serveDocument } from './hall/hall.document.js';
 import type { HallOptions } from './hall/hall.options.js';
 import { makeServerKeys } from './hall/server-keys.js';
 import { NodeModule } from './node/node.module.js';
@@ -23,8 +23,7 @@ const module = cluster ? NodeModule.forRoot(options, cluster) : ServerModule.for
 const logger = new StartLogger();
 const app = await NestFactory.create<NestExpressApplication>(module, { logger });
 app.enableShutdownHooks();
-const describe = () => SocketsDocument.create(app, { title: 'The game hall' });
-SocketsDocument.setup('docs/sockets', app, describe);
+serveDocument(app);
 await app.listen(Number(process.env.SOCKET_PORT ?? DEFAULT_PORT), '127.0.0.1');
 logger.started();
 
@@ -36,7 +35,10 @@ stopWithParent(() => app.close());
 
 if (!wasForked) {
   const key = givenKey ? '' : `SOCKET_AUTH_KEY=${authKey} `;
-  console.log(`\nThe hall is open. Watch it at http://127.0.0.1:${port}/\n`);
+  const url = `http://127.0.0.1:${port}`;
+  console.log(
+    `\nThe hall is open. Watch it at ${url}/, and read its messages at ${url}${DOCUMENT_PATH}\n`,
+  );
   console.log('Send it a worker from another terminal, or several:\n');
   console.log(`  ${key}SOCKET_ADDRESS=${address} npm run start:worker\n`);
 }

@@ -37,7 +37,8 @@ export type {
   RoomPosition,
   SocketsEngine,
 } from './engine/engine.js';
-export { SocketServer, type SocketServerStats } from './server/socket-server.js';
+export { SocketServer } from './server/socket-server.js';
+export type { SocketServerStats } from './server/socket-server-stats.js';
 export type {
   OnSocketAuthenticated,
   OnSocketDisconnect,
@@ -71,6 +72,7 @@ export {
   type CloseInfo,
   type MessageHook,
   type ReconnectOptions,
+  type TlsOptions,
   type RoomEvent,
   type RoomMemberEvent,
   type RoomMemberInfo,

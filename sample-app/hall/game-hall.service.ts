@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BehaviorSubject, filter, switchMap, take, type Observable } from 'rxjs';
+import { SocketPush } from '../../src/asyncapi/index.js';
 import { SocketServer } from '../../src/index.js';
 import type {
   OnSocketAuthenticated,
@@ -9,6 +10,7 @@ import type {
 import { GameCatalogue } from '../games/game-catalogue.service.js';
 import type { Verdict } from '../games/verdict.js';
 import type { Announcement, Progress, ScanGames, Summary } from '../messages.js';
+import { ANNOUNCEMENT, SCAN_GAMES } from '../messages.schemas.js';
 import { HALL_OPTIONS, type HallOptions } from './hall.options.js';
 import type { ReportDto } from './report.dto.js';
 import { LiveHall } from './live-hall.service.js';
@@ -17,6 +19,8 @@ import type { VerdictBook } from './verdict-book.js';
 
 /** Waits for the workers, deals them the games, and announces what came of it. */
 @Injectable()
+@SocketPush('scanGames', { summary: 'A round begins', payload: SCAN_GAMES })
+@SocketPush('announcement', { summary: 'A round is over', payload: ANNOUNCEMENT })
 export class GameHall implements VerdictBook, OnSocketAuthenticated, OnSocketDisconnect {
   private readonly logger = new Logger(GameHall.name);
   private readonly round$ = new BehaviorSubject<Round | undefined>(undefined);

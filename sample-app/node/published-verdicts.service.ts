@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { SocketPush } from '../../src/asyncapi/index.js';
 import { SocketServer } from '../../src/index.js';
+import { JUDGED } from '../cluster-messages.schemas.js';
 import { ROOMS, type Judged } from '../cluster-messages.js';
 import type { Verdict } from '../games/verdict.js';
 import { VerdictBook } from '../hall/verdict-book.js';
@@ -9,6 +11,7 @@ import { VerdictBook } from '../hall/verdict-book.js';
  * it is stored, so none is lost with a node.
  */
 @Injectable()
+@SocketPush('judged', { summary: 'Some node gave a verdict', payload: JUDGED })
 export class PublishedVerdicts implements VerdictBook {
   constructor(private readonly server: SocketServer) {}
 

@@ -7,6 +7,7 @@ export type {
   SocketClientState,
 } from './core/client.events.js';
 export type { AuthData, SocketClientOptions } from './core/client.options.js';
+export type { TlsOptions } from './core/tls-options.js';
 export type { ReconnectOptions } from './core/reconnect-options.js';
 export type { CloseInfo } from './core/client.errors.js';
 export type { MessageHook } from './core/message-hooks.js';

@@ -33,6 +33,11 @@ export class Shutdown {
     private readonly calls: ClusterCalls,
   ) {}
 
+  /** Whether it was asked to end; there is no way back. */
+  get hasBegun(): boolean {
+    return this.done !== undefined;
+  }
+
   run(): Promise<void> {
     return (this.done ??= this.drain());
   }

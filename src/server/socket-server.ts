@@ -16,7 +16,6 @@ import { assertClose } from '../protocol/close-code.js';
 import type { ConnectedClient } from './connection/connected-client.js';
 import { ConnectionRegistry } from './connection/connection-registry.js';
 import { Push } from './connection/push.js';
-import type { ClusterStats } from './cluster/cluster-counts.js';
 import { Cluster } from './cluster/cluster.js';
 import { AllClients } from './rooms/all-clients.js';
 import type { ClusterClient } from './rooms/client-pages.js';
@@ -26,34 +25,9 @@ import type { RoomTarget } from './rooms/room-target.js';
 import { Shutdown } from './shutdown.js';
 import { SocketEvents, type SocketDisconnect } from './connection/socket-events.js';
 import { RoomTargets } from './rooms/room-targets.js';
-import { Traffic, type RefusalCounts } from './operations/traffic.js';
+import { Traffic } from './operations/traffic.js';
+import type { SocketServerStats } from './socket-server-stats.js';
 import { WebSocketListener } from './listening/web-socket.listener.js';
-
-/** What the server did since it started. Counts only go up, but for the first two. */
-export interface SocketServerStats {
-  /** Open connections, authenticated or not. */
-  connections: number;
-  /** Of these, those that have authenticated. */
-  authenticated: number;
-  /** Messages that came. */
-  messagesIn: number;
-  /** Messages that were sent. */
-  messagesOut: number;
-  /** Bytes of received messages, envelopes included. */
-  bytesIn: number;
-  /** Bytes of sent messages, envelopes and frame headers included. */
-  bytesOut: number;
-  /** Refused upgrades and closed connections, by the limit or violation that caused it. */
-  refused: RefusalCounts;
-  /** Pushes lost to peers that did not read (policy `drop`). */
-  dropped: number;
-  /** Handlers that failed unexpectedly. */
-  handlerErrors: number;
-  /** Milliseconds that handlers took, of one call in eight. */
-  handlerTime: { p50: number; p99: number };
-  /** Of the node among others. */
-  cluster: ClusterStats;
-}
 
 /**
  * Sends to clients, and tells what happens to them. Inject it anywhere. Where no server runs, as in
@@ -171,7 +145,7 @@ export class SocketServer<C extends SocketContract = AnyContract> {
    * The authenticated clients of all nodes, those of this one first, a page at a time:
    * `for await (const { id, node } of server.clients())`.
    * @throws SocketsError `ENGINE_UNAVAILABLE`, behind those of this node; RequestTimeoutError when a node
-   * that lives does not answer within 5 s
+   * does not answer within 5 s, as one that was killed, until it is taken for dead (at most 12.5 s later)
    */
   clients(): AsyncIterableIterator<ClusterClient> {
     return this.everybody.each();
@@ -217,9 +191,17 @@ export class SocketServer<C extends SocketContract = AnyContract> {
     return connection !== undefined;
   }
 
-  /** Where the server listens, or null while it does not. */
+  /** Where the server listens, or null while it does not. It is not null while the server drains. */
   address(): AddressInfo | null {
     return this.listener.address();
+  }
+
+  /**
+   * Whether the server shuts down: from `close()`, or Nest's shutdown, until it does not listen any more.
+   * Newcomers get 503 meanwhile. It is ready while this is false and `address()` is not null.
+   */
+  get isDraining(): boolean {
+    return this.shutdown.hasBegun && this.address() !== null;
   }
 
   /**

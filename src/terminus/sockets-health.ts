@@ -4,6 +4,8 @@ import type { SocketServer } from '../server/socket-server.js';
 /** How a server is. */
 export interface SocketsHealth extends Record<string, unknown> {
   readonly listening: boolean;
+  /** Whether it is about to stop: those who are there are served, and nobody else. */
+  readonly draining: boolean;
   /** `none` for a process of its own. */
   readonly engine: 'none' | 'available' | 'away';
   readonly connections: number;
@@ -20,6 +22,7 @@ export function readHealth(server: SocketServer, options: ResolvedSocketsOptions
   const available = cluster.isAvailable ? 'available' : 'away';
   return {
     listening: server.address() !== null,
+    draining: server.isDraining,
     engine: options.engine.isShared ? available : 'none',
     connections,
     shares: {

@@ -22,7 +22,7 @@ export interface SocketsHealthOptions {
 }
 
 /**
- * Whether the server listens, its engine can be reached, and how much of its limits is in use, for
+ * Whether the server listens, drains, can reach its engine, and how much of its limits is in use, for
  * `HealthCheckService` of `@nestjs/terminus`. List it in the `providers` of the module that checks.
  */
 @Injectable()
@@ -33,7 +33,8 @@ export class SocketsHealthIndicator {
   ) {}
 
   /**
-   * How the server is: `down` where it does not listen, or a limit that was given is passed.
+   * How the server is: `down` where it does not listen, while it drains, or when a limit that was given is
+   * passed.
    * @param key What the result calls it
    */
   isHealthy<const Key extends string>(
@@ -43,10 +44,11 @@ export class SocketsHealthIndicator {
     const server = this.moduleRef.get(SocketServer, { strict: false });
     const options = this.moduleRef.get<ResolvedSocketsOptions>(SOCKETS_OPTIONS, { strict: false });
     const health = readHealth(server, options);
+    const isOpen = health.listening && !health.draining;
     const isFull = Math.max(...Object.values(health.shares)) > maxShare;
     const isAway = health.engine === 'away';
     const session = this.indicators.check(key);
-    if (!health.listening || isFull || (isAway && needsEngine)) return session.down(health);
+    if (!isOpen || isFull || (isAway && needsEngine)) return session.down(health);
     return isAway ? degraded(session, health) : session.up(health);
   }
 }

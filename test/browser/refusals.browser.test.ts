@@ -124,6 +124,14 @@ describeInChromium('A page whose server is not what it expects', () => {
     expect(outcome.message).toContain('Leave out "version: 1"');
   });
 
+  it('is told that browsers know whom to trust', async () => {
+    const page = await openPage();
+    const tls = { ca: 'a CA' };
+    const outcome = await page.connect({ address: 'wss://127.0.0.1:1', serverPublicKey, tls });
+    expect(outcome).toMatchObject({ code: 'INVALID_OPTION' });
+    expect(outcome.message).toContain('option "tls". Expected nothing, since browsers decide');
+  });
+
   it('is told what an identity is', async () => {
     const page = await openPage();
     const identity = privateBytesOf(generateKeyPair()).toString('base64url');

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import {
-  connect,
   createServer as createTcpServer,
   type AddressInfo,
   type Server as TcpServer,
@@ -10,7 +9,6 @@ import {
 } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer as createTlsServer } from 'node:tls';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocketServer } from 'ws';
 import { SkipAuth, SocketHandler, type ConnectionGuard } from '../../src/index.js';
@@ -18,11 +16,12 @@ import { newKeys } from '../../src/cli/keygen.js';
 import type { Step } from '../../src/cli/doctor/step.js';
 import { useApps } from '../fixtures/apps.js';
 import { AUTH_KEY } from '../fixtures/auth-key.js';
-import { CERTIFICATE, CERTIFICATE_KEY } from '../fixtures/certificate.js';
+import { CERTIFICATE } from '../fixtures/certificate.js';
 import { useCleanUp } from '../fixtures/clean-up.js';
 import { runInPipes } from '../fixtures/cli-io.js';
 import { useEnvironment } from '../fixtures/environment.js';
 import { useRawServers } from '../fixtures/raw-servers.js';
+import { tlsBefore } from '../fixtures/tls-proxy.js';
 import { CliProcess } from '../helpers/cli-process.js';
 
 const startApp = useApps();
@@ -59,16 +58,12 @@ async function portOf(server: Server | TcpServer): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What ends TLS before a server, as a proxy does. */
-function tlsBefore(port: number): Promise<number> {
-  const server = createTlsServer({ key: CERTIFICATE_KEY, cert: CERTIFICATE }, (socket) => {
-    const inner = connect(port, '127.0.0.1');
-    for (const end of [socket, inner]) end.on('error', () => undefined);
-    socket.on('close', () => inner.destroy());
-    inner.on('close', () => socket.destroy());
-    socket.pipe(inner).pipe(socket);
-  });
-  return portOf(server);
+function certificateFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
+  cleanUp(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'ca.pem');
+  writeFileSync(file, CERTIFICATE);
+  return file;
 }
 
 /** A program that does something else with TCP. */
@@ -155,16 +150,25 @@ describe('nestjs-sockets doctor finds nothing wrong with', () => {
     expect((await examine(address, '--no-encryption')).exitCode).toBe(0);
   });
 
+  it('a certificate of the CA that --ca names', async () => {
+    const { port } = await startApp();
+    const address = `wss://localhost:${await tlsBefore(port, cleanUp)}`;
+    const { exitCode, steps } = await examine(address, '--ca', certificateFile());
+    expect({ exitCode, failed: steps.find(({ outcome }) => outcome === 'failed') }).toEqual({
+      exitCode: 0,
+    });
+  });
+
   it('a certificate that Node was told to trust', async () => {
     const { port } = await startApp();
-    const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-    cleanUp(() => rmSync(folder, { recursive: true }));
-    const file = join(folder, 'ca.pem');
-    writeFileSync(file, CERTIFICATE);
-    const command = CliProcess.start(['doctor', `wss://localhost:${await tlsBefore(port)}`], {
-      SOCKET_AUTH_KEY: AUTH_KEY,
-      NODE_EXTRA_CA_CERTS: file,
-    });
+    const file = certificateFile();
+    const command = CliProcess.start(
+      ['doctor', `wss://localhost:${await tlsBefore(port, cleanUp)}`],
+      {
+        SOCKET_AUTH_KEY: AUTH_KEY,
+        NODE_EXTRA_CA_CERTS: file,
+      },
+    );
     expect(await command.untilEnded()).toBe(0);
     expect(command.output).toMatch(/^ok +tls .*certificate of localhost, valid until/m);
   });
@@ -300,7 +304,7 @@ describe('nestjs-sockets doctor says what is wrong with', () => {
 
   it('TLS on one side alone, or under a certificate that nobody trusts', async () => {
     const { port } = await startApp();
-    const secure = await tlsBefore(port);
+    const secure = await tlsBefore(port, cleanUp);
     expect((await examine(`ws://127.0.0.1:${secure}`)).failed).toMatchObject({
       name: 'http',
       advice: 'Use wss://.',

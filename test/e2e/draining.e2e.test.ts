@@ -1,10 +1,12 @@
 import { Global, Injectable, Module, type OnModuleDestroy } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { SocketHandler, SocketServer, type SocketsError } from '../../src/index.js';
+import type { SocketsTestApp } from '../../src/testing/index.js';
 import { authenticatedRaw, useApps } from '../fixtures/apps.js';
 import { EchoHandler } from '../fixtures/handlers.js';
 import { deferred } from '../fixtures/deferred.js';
 import { askForUpgrade } from '../fixtures/upgrade.js';
+import { until } from '../helpers/until.js';
 
 const startApp = useApps();
 
@@ -69,6 +71,28 @@ describe('app.close() with a service that has onModuleDestroy()', () => {
     expect((await peer.untilClosed()).code).toBe(1001);
     await closed;
     expect(database.isOpen).toBe(false);
+  });
+});
+
+describe('server.isDraining', () => {
+  it.each([
+    ['app.close()', (app: SocketsTestApp) => app.app.close()],
+    ['server.close()', (app: SocketsTestApp) => app.server.close()],
+  ])('tells %s as long as handlers finish, until the address is gone', async (_what, close) => {
+    const app = await startApp({ providers: [Database, WorkHandler] });
+    const { started, mayGoOn } = app.app.get(WorkHandler);
+    const state = () => [app.server.address() !== null, app.server.isDraining];
+    const peer = await authenticatedRaw(app);
+    const reply = peer.request('work');
+    await started.promise;
+    expect(state()).toEqual([true, false]);
+    const closed = close(app);
+    await until(() => app.server.isDraining);
+    expect(state()).toEqual([true, true]);
+    mayGoOn.resolve();
+    await reply;
+    await closed;
+    expect(state()).toEqual([false, false]);
   });
 });
 

@@ -217,7 +217,7 @@ describe('cluster.module.ts of ROOMS.md', () => {
 });
 
 describe('health.controller.ts of OPERATIONS.md', () => {
-  it('counts clients, and is not ready when the server has stopped', async () => {
+  it('counts clients, and is not ready when the server drains or has stopped', async () => {
     const { HealthController } = await bench.samples.load<{
       HealthController: Type<{ read(): object }>;
     }>('health.controller.ts');
@@ -225,7 +225,10 @@ describe('health.controller.ts of OPERATIONS.md', () => {
     await sockets.connect();
     const health = sockets.app.get<{ read(): object }>(HealthController);
     expect(health.read()).toEqual({ connections: 1, authenticated: 1 });
-    await sockets.server.close();
+    const closed = sockets.server.close();
+    expect(sockets.server.address()).not.toBeNull();
+    expect(() => health.read()).toThrow('Service Unavailable');
+    await closed;
     expect(() => health.read()).toThrow('Service Unavailable');
   });
 });

@@ -69,6 +69,7 @@ describe('the sample app', () => {
       expect(figuresOf(output())).toMatchObject({ valid: '2014 of 2014', problems: 'none' });
       const [, url] = /The page stays up at (http:\S+)\. Ctrl-C/.exec(output()) ?? [];
       expect(await (await fetch(url!)).text()).toContain('<title>Game hall</title>');
+      expect(await (await fetch(`${url}/docs/sockets`)).text()).toContain('The game hall');
       process.kill(child.pid!, 'SIGINT');
       expect(await ended).toBe(0);
       expect(isAnyLeft(child.pid!)).toBe(false);

@@ -169,8 +169,7 @@ describe('PROTOCOL.md', () => {
 
   it('has the other defaults in its rules', () => {
     const { replayWindow, authReplayWindow, maxJsonDepth } = DEFAULT_LIMITS;
-    const { baseDelay, maxDelay } = resolveClientOptions({}, ignore, nodePlatform.identity)
-      .reconnect as {
+    const { baseDelay, maxDelay } = resolveClientOptions({}, ignore, nodePlatform).reconnect as {
       baseDelay: number;
       maxDelay: number;
     };
@@ -178,7 +177,7 @@ describe('PROTOCOL.md', () => {
       `The default port is ${resolveOptions({}, ignore).port}`,
       `${grouped(replayWindow)} messages under a session key and ${grouped(authReplayWindow)} messages under the global key by default`,
       `nested at most ${maxJsonDepth} levels deep`,
-      `every heartbeat interval (default ${grouped(resolveClientOptions({}, ignore, nodePlatform.identity).heartBeatInterval)} ms)`,
+      `every heartbeat interval (default ${grouped(resolveClientOptions({}, ignore, nodePlatform).heartBeatInterval)} ms)`,
       `(full jitter; ${grouped(baseDelay)} and ${grouped(maxDelay)} by default)`,
     ]) {
       expect(protocol.prose()).toContain(sentence);

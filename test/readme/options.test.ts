@@ -47,12 +47,12 @@ const WORDS: Readonly<Record<string, string>> = {
   clusterKey: 'the `authKey`',
   engine: 'none',
   telemetry: 'none',
+  tls: 'none',
 };
 
 const ignore = () => undefined;
 const resolveServer = (options: object) => resolveOptions(options, ignore);
-const resolveClient = (options: object) =>
-  resolveClientOptions(options, ignore, nodePlatform.identity);
+const resolveClient = (options: object) => resolveClientOptions(options, ignore, nodePlatform);
 
 /** The names that options are checked against when somebody misspells one. */
 function knownOptions(resolve: (options: object) => unknown): string[] {

@@ -119,6 +119,9 @@ function addReplies(
   const error = addErrorReply(draft, name, options.errors ?? []);
   if (!isStream) return [add('reply', 'What the handler returned.', { response }), error];
   return [
+    add('credit', 'The stream begins, and waits for the client when so many values were sent.', {
+      credit: { type: 'integer', minimum: 1 },
+    }),
     add('item', 'One value of the stream.', { item: response }),
     add('done', 'The stream is over.', { done: { const: true } }),
     add('reply', 'The last value, to whoever did not ask for all of them.', { response }),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { AuthData, SocketClientOptions } from '../../client/core/client.options.js';
 import { environment } from '../../options/environment.js';
 import { jsonFlag, wholeNumber, type CommandLine } from './command-line.js';
@@ -9,6 +10,7 @@ export const CONNECTION_FLAGS = {
   'auth-data': { type: 'string' },
   'server-public-key': { type: 'string' },
   'key-id': { type: 'string' },
+  ca: { type: 'string' },
   'no-encryption': { type: 'boolean' },
   'env-file': { type: 'string' },
   timeout: { type: 'string' },
@@ -19,6 +21,7 @@ export const CONNECTION_HELP = `  --wire 1|2             the version of the wire
   --auth-data JSON       more data for the server's auth handler: '{"role":"worker"}'
   --server-public-key K  the server's public key (or SOCKET_SERVER_PUBLIC_KEY)
   --key-id ID            which of the server's keys is meant
+  --ca FILE              the CA to trust for wss://, in PEM, in place of those of Node
   --no-encryption        for a server without encryption
   --env-file FILE        reads the variables below from a file, as keygen prints them
 
@@ -57,6 +60,7 @@ export function readConnectionFlags(
       serverPublicKey: String(flags.get('server-public-key')),
     }),
     ...(flags.has('key-id') && { keyId: String(flags.get('key-id')) }),
+    ...(flags.has('ca') && { tls: { ca: readCa(address, flags.get('ca'), usage) } }),
   };
   const timeout = wholeNumber(line, 'timeout', defaultTimeout, usage);
   return { address, options, timeout, json: flags.has('json') };
@@ -81,6 +85,15 @@ function readAddress({ words }: CommandLine, usage: string): string {
   const example = /^wss?:/.test(hint) ? hint : `ws://${hint}`;
   const meant = URL.canParse(example) ? ` Did you mean ${example}?` : '';
   throw new UsageError(`A URL begins with ws:// or wss://.${meant}`, usage);
+}
+
+function readCa(address: string, file: unknown, usage: string): Buffer {
+  if (!address.startsWith('wss:')) throw new UsageError('--ca is for wss:// alone.', usage);
+  try {
+    return readFileSync(String(file));
+  } catch (error) {
+    throw new UsageError(`--ca cannot be read: ${(error as Error).message}`, usage);
+  }
 }
 
 function readVersion(text: unknown, usage: string): 1 | 2 {

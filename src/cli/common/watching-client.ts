@@ -36,7 +36,7 @@ export class WatchingClient {
   /** @throws SocketsError `INVALID_OPTION` */
   constructor(options: SocketClientOptions, watcher: Watcher) {
     const warn = (message: string) => watcher.warn(message);
-    const resolved = resolveClientOptions(options, warn, nodePlatform.identity);
+    const resolved = resolveClientOptions(options, warn, nodePlatform);
     this.keeper = new ConnectionKeeper(resolved, nodePlatform, this.events, {
       onAccepted: async (response) => watcher.onAccepted(response),
       onMessage: (name, payload) => watcher.onPush(name, payload),

@@ -31,7 +31,7 @@ export async function doctor(words: readonly string[], { output }: CliIo): Promi
   // The step of the keys says what would be warned of.
   const ignore = () => undefined;
   const given = { ...options, connectTimeout: timeout };
-  const resolved = resolveClientOptions(given, ignore, nodePlatform.identity);
+  const resolved = resolveClientOptions(given, ignore, nodePlatform);
   const paint = paintFor(output);
   const steps: Step[] = [];
   for await (const step of examine(resolved)) {

@@ -27,7 +27,7 @@ export async function* examine(options: ResolvedClientOptions): AsyncGenerator<S
 const IS_FOLLOWED: ReadonlySet<string> = new Set(['version 1']);
 
 async function* stepsOf(options: ResolvedClientOptions): AsyncGenerator<Step> {
-  const target = targetOf(options.address, options.connectTimeout);
+  const target = targetOf(options);
   yield describeAddress(target);
   yield await findName(target);
   yield await openTcp(target);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import type { ConnectionOptions } from 'node:tls';
 import { SUBPROTOCOL } from '../../envelope/hello.js';
 import type { Target } from './network.steps.js';
 
@@ -33,10 +34,11 @@ export function askForUpgrade(target: Target, hello?: string): Promise<HttpAnswe
 }
 
 function ask(target: Target, headers: Record<string, string>): Promise<HttpAnswer> {
-  const { url, isTls, timeout } = target;
+  const { url, isTls, tls, timeout } = target;
   const address = new URL(url.href.replace(/^ws/, 'http'));
   const signal = AbortSignal.timeout(timeout);
-  const request = (isTls ? requestHttps : requestHttp)(address, { headers, signal, agent: false });
+  const options = { ...(tls as ConnectionOptions | undefined), headers, signal, agent: false };
+  const request = (isTls ? requestHttps : requestHttp)(address, options);
   return new Promise<HttpAnswer>((resolve, reject) => {
     request.on('error', reject);
     request.on('upgrade', (response, socket) => {

@@ -1,6 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect, isIP } from 'node:net';
+import type { ResolvedClientOptions } from '../../client/core/client.options.js';
+import type { TlsOptions } from '../../client/core/tls-options.js';
 import { failed, ok, skipped, type Step } from './step.js';
 
 /** Where the server is, as sockets take it. */
@@ -9,6 +11,8 @@ export interface Target {
   readonly host: string;
   readonly port: number;
   readonly isTls: boolean;
+  /** Whom to trust. */
+  readonly tls: TlsOptions | undefined;
   /** Milliseconds for each step. */
   readonly timeout: number;
 }
@@ -16,11 +20,16 @@ export interface Target {
 const HTTPS_PORT = 443;
 const HTTP_PORT = 80;
 
-export function targetOf(address: string, timeout: number): Target {
+export function targetOf({
+  address,
+  connectTimeout,
+  tls,
+}: Pick<ResolvedClientOptions, 'address' | 'connectTimeout' | 'tls'>): Target {
   const url = new URL(address);
   const isTls = url.protocol === 'wss:';
   const host = url.hostname.replaceAll(/^\[|\]$/g, '');
-  return { url, host, port: Number(url.port) || (isTls ? HTTPS_PORT : HTTP_PORT), isTls, timeout };
+  const port = Number(url.port) || (isTls ? HTTPS_PORT : HTTP_PORT);
+  return { url, host, port, isTls, tls, timeout: connectTimeout };
 }
 
 export function describeAddress({ url, host, port }: Target): Step {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { isIP } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Target } from './network.steps.js';
 import { failed, ok, skipped, type Step } from './step.js';
 
@@ -8,11 +8,12 @@ const MILLISECONDS_PER_DAY = 86_400_000;
 const SOON = 14;
 
 /** What certificate the server shows, whether Node trusts it, and how long it is valid. */
-export async function inspectTls({ host, port, isTls, timeout }: Target): Promise<Step> {
+export async function inspectTls({ host, port, isTls, tls, timeout }: Target): Promise<Step> {
   if (!isTls) return skipped('tls', 'ws:// has none; over the internet use wss://');
   const servername = isIP(host) ? undefined : host;
   // Nothing is sent, and a certificate that is not trusted is what is looked for.
-  const socket = connect({ host, port, servername, rejectUnauthorized: false });
+  const trusted = tls as ConnectionOptions | undefined;
+  const socket = connect({ servername, ...trusted, host, port, rejectUnauthorized: false });
   try {
     await once(socket, 'secureConnect', { signal: AbortSignal.timeout(timeout) });
     return judge(socket, host);
@@ -43,5 +44,5 @@ function adviceFor(problem: string, host: string): string {
   if (problem.includes('EXPIRED')) {
     return 'Renew the certificate, and see the clock of this machine.';
   }
-  return 'Have Node trust it: NODE_EXTRA_CA_CERTS=ca.pem, or send the whole chain from the server.';
+  return 'Trust its CA (--ca FILE; of a SocketClient the option "tls", or NODE_EXTRA_CA_CERTS), or send the whole chain from the server.';
 }

@@ -4,6 +4,8 @@ import { prepareWire } from './prepare-wire.js';
 import { isKeyPair } from './web-crypto.js';
 import { WebSocketTransport } from './web-socket.transport.js';
 
+const NO_TLS = 'nothing, since browsers decide themselves whom they trust';
+
 /** Where a client runs that is a page, or a worker of one. */
 export const browserPlatform: ClientPlatform = {
   createEvents: () => new EventEmitter(),
@@ -14,6 +16,7 @@ export const browserPlatform: ClientPlatform = {
     isValid: isKeyPair,
     expected: 'an X25519 key pair of WebCrypto, as deviceIdentity() returns it',
   },
+  readTls: (read) => read.matching<undefined>('tls', undefined, () => false, NO_TLS),
   prepareWire,
   openTransport: (target, listener, signal) => WebSocketTransport.open(target, listener, signal),
   afterTurn,

@@ -10,6 +10,7 @@ export type {
 } from '../core/client.events.js';
 export type { RoomMemberInfo } from '../../protocol/room-message.js';
 export type { AuthData, SocketClientOptions } from '../core/client.options.js';
+export type { TlsOptions } from '../core/tls-options.js';
 export type { ReconnectOptions } from '../core/reconnect-options.js';
 export type { CloseInfo } from '../core/client.errors.js';
 export type { MessageHook } from '../core/message-hooks.js';

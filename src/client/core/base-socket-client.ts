@@ -55,7 +55,7 @@ export abstract class BaseSocketClient<C extends SocketContract = AnyContract> {
   private readonly telemetry: ClientTelemetry | undefined;
 
   protected constructor(options: SocketClientOptions, platform: ClientPlatform) {
-    const resolved = resolveClientOptions(options, platform.warn, platform.identity);
+    const resolved = resolveClientOptions(options, platform.warn, platform);
     this.events = platform.createEvents();
     this.telemetry = resolved.telemetry;
     this.keeper = new ConnectionKeeper(resolved, platform, this.events, {

@@ -2,18 +2,16 @@ import type { TextDecoding } from '../../protocol/message.js';
 import type { ClientEvents } from './client.events.js';
 import type { AuthData, ResolvedClientOptions } from './client.options.js';
 import type { ClientHello, ClientWire } from './client-wire.js';
-import type { IdentityFormat } from './identity.js';
+import type { OptionFormats } from './option-formats.js';
 import type { RoomPositions } from './room-positions.js';
 import type { TransportListener, TransportTarget } from './transport.js';
 
 /** What a client needs of where it runs: Node or a browser. */
-export interface ClientPlatform {
+export interface ClientPlatform extends OptionFormats {
   createEvents(): ClientEvents;
   /** Shows a warning to whoever develops the application. */
   readonly warn: (message: string) => void;
   readonly decodeText: TextDecoding;
-  /** What the option `identity` is here. */
-  readonly identity: IdentityFormat;
   /** Derives the keys, once for a client. */
   prepareWire(options: ResolvedClientOptions): Promise<ClientWire>;
   /**

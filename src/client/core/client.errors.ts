@@ -41,6 +41,8 @@ const FIRST_SERVER_ERROR = 500;
 // What Node says of a server that speaks no TLS, or whose certificate it does not trust.
 const TLS_ERRORS =
   /^(EPROTO|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|HOSTNAME_MISMATCH|INVALID_CA)/;
+// What OpenSSL says of certificates and keys that it cannot read, or that do not belong together.
+const BAD_PEM = /^ERR_OSSL_/;
 const NOT_HTTP = /^HPE_/;
 
 /** Why a connection ended before it was authenticated: for good, or worth another attempt. */
@@ -74,9 +76,15 @@ export function upgradeRefused(status: number): SocketsError {
 /** No WebSocket came to be, for a reason below it. */
 export function unreachable(address: string, cause: Error & { code?: string }): SocketsError {
   const { code = '', message } = cause;
+  if (BAD_PEM.test(code)) {
+    return cannotConnect(
+      `The option "tls" cannot be used (${message}). See that "ca", "cert" and "key" are PEM, and that "key" is that of "cert".`,
+      cause,
+    );
+  }
   if (TLS_ERRORS.test(code)) {
     return cannotConnect(
-      `No TLS connection to "address" (${message.trim()}). Use ws:// for a server that speaks no TLS, and for one that does see that Node trusts its certificate (NODE_EXTRA_CA_CERTS).`,
+      `No TLS connection to "address" (${message.trim()}). Use ws:// for a server that speaks no TLS, and for one that does see that its certificate is trusted: give a private CA in the option "tls" ({ ca }) or NODE_EXTRA_CA_CERTS, and a certificate of this client, if the server asks for one, in "tls" ({ cert, key }).`,
       cause,
     );
   }

@@ -8,8 +8,10 @@ import { toJson } from '../../protocol/outgoing-json.js';
 import type { WireVersion } from '../../protocol/wire-version.js';
 import type { ClientTelemetry } from '../../contract/telemetry.js';
 import { readTelemetry } from '../../options/telemetry-option.js';
-import type { Identity, IdentityFormat } from './identity.js';
+import type { Identity } from './identity.js';
+import type { OptionFormats } from './option-formats.js';
 import type { MessageHook } from './message-hooks.js';
+import type { TlsOptions } from './tls-options.js';
 import { readReconnect, type ReconnectOptions } from './reconnect-options.js';
 
 /** What a client tells the `auth` handler: an object that is JSON. */
@@ -104,13 +106,19 @@ export interface SocketClientOptions {
    */
   maxStreamBacklog?: number;
   /**
+   * For `wss://` in Node alone: a private CA to trust (`{ ca: readFileSync('ca.pem') }`), and a certificate of
+   * the client. Browsers refuse the option, since they decide themselves. Never logged.
+   * @default none: what Node trusts
+   */
+  tls?: TlsOptions | undefined;
+  /**
    * Traces: `openTelemetry()` of `nestjs-sockets/telemetry`.
    * @default none
    */
   telemetry?: ClientTelemetry | undefined;
 }
 
-type Optional = 'reconnect' | 'serverPublicKey' | 'identity' | 'keyId' | 'telemetry';
+type Optional = 'reconnect' | 'serverPublicKey' | 'identity' | 'keyId' | 'tls' | 'telemetry';
 
 /** The options in force. */
 export interface ResolvedClientOptions extends Required<Omit<SocketClientOptions, Optional>> {
@@ -119,6 +127,7 @@ export interface ResolvedClientOptions extends Required<Omit<SocketClientOptions
   serverPublicKey: string | undefined;
   identity: Identity | undefined;
   keyId: string | undefined;
+  tls: TlsOptions | undefined;
   reconnect: Required<ReconnectOptions> | false;
   telemetry: ClientTelemetry | undefined;
 }
@@ -139,6 +148,7 @@ const OPTION_NAMES = [
   'handlers',
   'maxMessageSize',
   'maxStreamBacklog',
+  'tls',
   'telemetry',
 ] as const satisfies readonly (keyof SocketClientOptions)[];
 
@@ -149,16 +159,18 @@ const ADDRESS_EXPECTED = "an address such as 'ws://localhost:2667'";
 export function resolveClientOptions(
   options: SocketClientOptions,
   warn: (message: string) => void,
-  identityFormat: IdentityFormat,
+  formats: OptionFormats,
 ): ResolvedClientOptions {
   const read = new OptionReader('SocketClient', options);
   read.assertKnown(OPTION_NAMES);
   const authKey = read.string('authKey', DEFAULT_AUTH_KEY, 'SOCKET_AUTH_KEY');
-  const wire = readWire(read, options, identityFormat);
+  const wire = readWire(read, options, formats.identity);
   if (wire.pattern.endsWith('psk0')) assertStrongKey(authKey, warn);
+  const address = readAddress(read);
   return {
     ...wire,
-    address: readAddress(read),
+    address,
+    tls: formats.readTls(read, address),
     authKey,
     authData: read.matching('authData', {}, isAuthData, 'an object that is JSON, or a function'),
     heartBeatInterval: read.duration('heartBeatInterval', 30_000, 'SOCKET_HEARTBEAT_INTERVAL'),

@@ -1,5 +1,6 @@
 import type { CloseInfo } from './client.errors.js';
 import type { ClientHello } from './client-wire.js';
+import type { TlsOptions } from './tls-options.js';
 
 /** A WebSocket, as far as a connection needs one. */
 export interface Transport {
@@ -31,4 +32,6 @@ export interface TransportTarget {
   readonly maxMessageSize: number;
   /** Version 2: what this client says within the upgrade. */
   readonly hello: ClientHello | undefined;
+  /** In Node, with `wss://`. */
+  readonly tls?: TlsOptions | undefined;
 }

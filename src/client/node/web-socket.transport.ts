@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { WebSocket } from 'ws';
 import {
   speaksSomethingElse,
@@ -33,12 +34,13 @@ export class WebSocketTransport implements Transport {
    * @throws SocketsError `CONNECTION_LOST`, or `AUTH_REJECTED` for HTTP 401 and 403
    */
   static async open(
-    { address, connectTimeout, maxMessageSize, hello }: TransportTarget,
+    { address, connectTimeout, maxMessageSize, hello, tls }: TransportTarget,
     listener: TransportListener,
     signal: AbortSignal,
   ): Promise<void> {
     // `closeTimeout` is newer than the types of ws.
     const options = {
+      ...(tls as ConnectionOptions | undefined),
       handshakeTimeout: connectTimeout === Infinity ? undefined : connectTimeout,
       maxPayload: maxMessageSize,
       perMessageDeflate: false,

@@ -22,7 +22,7 @@ export class AllClients {
     private readonly pages: ClientPages,
   ) {}
 
-  /** Those of this node first. A node that dies meanwhile is left out from there on. */
+  /** Those of this node first. A node that is taken for dead meanwhile is left out from there on. */
   async *each(): AsyncIterableIterator<ClusterClient> {
     yield* this.ofNode(async (after) => this.pages.after(after));
     for (const node of this.cluster.nodes) {

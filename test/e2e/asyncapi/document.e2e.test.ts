@@ -111,7 +111,8 @@ describe('The document', () => {
 
   it('has streams, of Observables and generators, with what each value is', async () => {
     const document = await documentOf();
-    const replies = ['countTo.item', 'countTo.done', 'countTo.reply', 'error'];
+    const kinds = ['credit', 'item', 'done', 'reply'];
+    const replies = [...kinds.map((kind) => `countTo.${kind}`), 'error'];
     expect(keys(document.operations['receive.countTo']?.reply?.messages)).toEqual(replies);
     expect(field(document, 'countTo.item', 'item')).toEqual({ type: 'number' });
     expect(field(document, 'watchGames.request', 'stream')).toMatchObject({ const: true });

@@ -6,9 +6,15 @@ import {
   type HealthCheckResult,
 } from '@nestjs/terminus';
 import { describe, expect, it } from '@jest/globals';
-import { memoryEngine, type SocketsEngine, type SocketsOptions } from '../../../src/index.js';
+import {
+  memoryEngine,
+  SocketHandler,
+  type SocketsEngine,
+  type SocketsOptions,
+} from '../../../src/index.js';
 import { SocketsHealthIndicator, type SocketsHealthOptions } from '../../../src/terminus/index.js';
 import { connectRaw, useApps } from '../../fixtures/apps.js';
+import { deferred } from '../../fixtures/deferred.js';
 import { until } from '../../helpers/until.js';
 
 @Injectable()
@@ -25,6 +31,18 @@ class Health {
     } catch (error) {
       return (error as { getResponse(): HealthCheckResult }).getResponse();
     }
+  }
+}
+
+@SocketHandler('work')
+class WorkHandler {
+  readonly started = deferred();
+  readonly mayGoOn = deferred();
+
+  async server(): Promise<string> {
+    this.started.resolve();
+    await this.mayGoOn.promise;
+    return 'done';
   }
 }
 
@@ -69,10 +87,25 @@ describe('The health of a server', () => {
     expect(details['sockets']).toEqual({
       status: 'up',
       listening: true,
+      draining: false,
       engine: 'none',
       connections: 2,
       shares: { maxConnections: 0.5, maxUnauthenticatedConnections: 0.1 },
     });
+  });
+
+  it('is down while it drains, although it still listens', async () => {
+    const { app, health } = await start({}, [WorkHandler]);
+    const { started, mayGoOn } = app.app.get(WorkHandler);
+    const answer = (await app.connect()).request('work');
+    await started.promise;
+    const closed = app.server.close();
+    const { status, error } = await health.check();
+    expect(status).toBe('error');
+    expect(error!['sockets']).toMatchObject({ status: 'down', listening: true, draining: true });
+    mayGoOn.resolve();
+    expect(await answer).toBe('done');
+    await closed;
   });
 
   it('is down once it has closed', async () => {
@@ -80,7 +113,7 @@ describe('The health of a server', () => {
     await app.server.close();
     const { status, error } = await health.check();
     expect(status).toBe('error');
-    expect(error!['sockets']).toMatchObject({ status: 'down', listening: false });
+    expect(error!['sockets']).toMatchObject({ status: 'down', listening: false, draining: false });
   });
 
   it('is down while more of a limit is in use than it may, and up again after that', async () => {

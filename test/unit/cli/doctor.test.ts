@@ -29,13 +29,15 @@ describe('The address', () => {
     ['wss://example.com/a', 'example.com', 443],
     ['ws://[::1]:2667', '::1', 2667],
   ])('%s is host %s and port %d', (address, host, port) => {
-    const target = targetOf(address, 1_000);
+    const target = targetOf({ address, connectTimeout: 1_000, tls: undefined });
     expect(target).toMatchObject({ host, port });
     expect(describeAddress(target).detail).toContain(`host ${host}, port ${port}`);
   });
 
   it('that cannot be reached fails the step tcp', async () => {
-    const step = await openTcp(targetOf('ws://127.0.0.1:1', 1_000));
+    const step = await openTcp(
+      targetOf({ address: 'ws://127.0.0.1:1', connectTimeout: 1_000, tls: undefined }),
+    );
     expect(step).toMatchObject({ name: 'tcp', outcome: 'failed' });
   });
 });

@@ -32,7 +32,7 @@ describe('nestjs-sockets keygen', () => {
       serverPublicKey: valuesOf(newKeys('server'))['SOCKET_SERVER_PUBLIC_KEY'],
       identity: valuesOf(newKeys('device'))['SOCKET_IDENTITY'],
     };
-    expect(resolveClientOptions(options, warn, nodePlatform.identity)).toMatchObject({
+    expect(resolveClientOptions(options, warn, nodePlatform)).toMatchObject({
       ...options,
       pattern: 'IK',
     });
@@ -70,6 +70,8 @@ describe('The command line', () => {
     [['connect', 'ws://a', '--auth-data', '{role}'], '--auth-data takes JSON'],
     [['connect', 'ws://a', '--auth-data', '[1]'], '--auth-data takes an object'],
     [['connect', 'ws://a', '--timeout', '0'], '--timeout takes a whole number'],
+    [['connect', 'ws://a', '--ca', 'ca.pem'], '--ca is for wss://'],
+    [['connect', 'wss://a', '--ca', '/nowhere/ca.pem'], '--ca cannot be read'],
     [['connect', 'ws://a', '--env-file', '/nowhere/.env'], '--env-file cannot be read'],
     [['doctor', 'ws://a', '--wire', '2', '--no-encryption'], 'exclude each other'],
     [['doctor', 'ws://a', '--server-public-key', 'x'], 'X25519 key'],

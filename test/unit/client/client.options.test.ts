@@ -9,13 +9,14 @@ import type { SocketsError } from '../../../src/protocol/sockets.errors.js';
 import { AUTH_KEY } from '../../fixtures/auth-key.js';
 import { useEnvironment } from '../../fixtures/environment.js';
 
+const WSS = 'wss://localhost:2667';
 const KEY = 'cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8';
 const setEnvironment = useEnvironment();
 
 /** Wrong values are what a JavaScript user or an environment may give, whatever the types say. */
 function resolve(options: object = {}): ResolvedClientOptions {
   const given = { authKey: AUTH_KEY, ...options } as SocketClientOptions;
-  return resolveClientOptions(given, () => undefined, nodePlatform.identity);
+  return resolveClientOptions(given, () => undefined, nodePlatform);
 }
 
 function refusal(options: object): SocketsError {
@@ -30,7 +31,7 @@ function refusal(options: object): SocketsError {
 describe('resolveClientOptions', () => {
   it('has a default for everything', () => {
     const warn = jest.fn();
-    expect(resolveClientOptions({}, warn, nodePlatform.identity)).toEqual({
+    expect(resolveClientOptions({}, warn, nodePlatform)).toEqual({
       address: 'ws://localhost:2667',
       authKey: 'AUTH_KEY',
       authData: {},
@@ -75,7 +76,7 @@ describe('resolveClientOptions', () => {
     [{ keyId: 'tenant-7', authKey: AUTH_KEY }, 'NNpsk0'],
   ] as const)('makes version 2 of %j, in %s', (options, pattern) => {
     setEnvironment({ SOCKET_AUTH_KEY: '' });
-    expect(resolveClientOptions(options, () => undefined, nodePlatform.identity)).toMatchObject({
+    expect(resolveClientOptions(options, () => undefined, nodePlatform)).toMatchObject({
       version: 2,
       pattern,
     });
@@ -88,10 +89,25 @@ describe('resolveClientOptions', () => {
     { keyId: 'a b' },
     { version: 3 },
     { serverPublicKey: 'secret' },
+    { address: 'ws://localhost:2667', tls: { ca: 'secret' } },
+    { address: WSS, tls: { cert: 'a certificate' } },
+    { address: WSS, tls: { key: 'secret' } },
+    { address: WSS, tls: { pfx: 'secret' } },
+    { address: WSS, tls: { ca: ['secret', 7] } },
+    { address: WSS, tls: { ca: [] } },
+    { address: WSS, tls: { rejectUnauthorized: 'secret' } },
+    { address: WSS, tls: 'secret' },
   ])('refuses %j, and quotes no key', (options) => {
     const error = refusal(options);
     expect(error.code).toBe('INVALID_OPTION');
     expect(error.message).not.toMatch(/secret|cHFy/);
+  });
+
+  it('takes PEM as text and as bytes, with wss:// alone', () => {
+    const tls = { ca: ['a CA', Buffer.from('another')], cert: 'a', key: Buffer.from('b') };
+    expect(resolve({ address: WSS, tls }).tls).toEqual(tls);
+    expect(refusal({ tls }).message).toContain('"tls" needs an "address" that begins with wss://');
+    expect(refusal({ address: WSS, tls: { key: 'b' } }).message).toContain('need each other');
   });
 
   it('lets reconnecting be turned off, or set in part', () => {
