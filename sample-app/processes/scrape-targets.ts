@@ -8,6 +8,11 @@ const FILE = fileURLToPath(new URL('../../scrape-targets.json', import.meta.url)
 export class ScrapeTargets {
   private readonly hosts = new Set<string>();
 
+  constructor() {
+    // What a run has left that was killed.
+    this.close();
+  }
+
   /** Where each server has its metrics. */
   get urls(): string[] {
     return [...this.hosts].map((host) => `http://${host}/metrics`);
