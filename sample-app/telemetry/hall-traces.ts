@@ -13,9 +13,13 @@ export class HallTraces implements OnApplicationShutdown {
     return this.provider && openTelemetry({ metrics: false, tracerProvider: this.provider });
   }
 
-  /** Sends those that were not sent yet. */
+  /** Sends those that were not sent yet. Where nobody takes them, the hall works all the same. */
   async onApplicationShutdown(): Promise<void> {
-    await this.provider?.shutdown();
+    try {
+      await this.provider?.shutdown();
+    } catch (error) {
+      console.error(`The traces did not get through: ${String(error)}`);
+    }
   }
 }
 
