@@ -55,7 +55,10 @@ describe('An expression for Prometheus', () => {
     expect(isSelected(selector!, { ...sample, labels: { a: '2' } })).toBe(false);
   });
 
-  it.each(['sum by (a (x)', 'rate(x[1m)', 'x{a=~"1"}'])('that is not understood is refused: %s', (it) => {
-    expect(() => selectorsOf(it)).toThrow();
-  });
+  it.each(['sum by (a (x)', 'rate(x[1m)', 'x{a=~"1"}'])(
+    'that is not understood is refused: %s',
+    (it) => {
+      expect(() => selectorsOf(it)).toThrow();
+    },
+  );
 });
