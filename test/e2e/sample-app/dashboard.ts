@@ -13,6 +13,7 @@ import { figuresOf, MAIN, MILLISECONDS_TO_RUN, run, runIn, type Run } from './ru
 
 const GAMES = 2108;
 const TIMED_ONE_IN = 8;
+const IS_OVER = /The page stays up at/;
 const SERVER = 'sample-app/dist/sample-app/server.js';
 const JUDGED = 'nestjs_sockets_handler_calls_total{rpc_method="validateGame"}';
 const DASHBOARD = new URL(
@@ -46,7 +47,7 @@ function itMeasuresOne(): void {
       const hall = run(process.execPath, MAIN, '--watch');
       const during = await scrapeInRound(hall);
       expect(during.sum('nestjs_sockets_connections{state="authenticated"}')).toBe(3);
-      await hall.printed(/The page stays up at/);
+      await hall.printed(IS_OVER);
       const [server] = metricsOf(hall);
       expect(server).toMatch(/^127\.0\.0\.1:\d+$/);
       await misbehave(server!);
@@ -85,7 +86,7 @@ function itMeasuresNodes(found: string | undefined): void {
       expect(during.sum('nestjs_sockets_connections{state="authenticated"}')).toBe(7);
       // Everybody's on each node, and that for the organiser.
       expect(during.sum('nestjs_sockets_rooms')).toBe(4);
-      await hall.printed(/The page stays up at/);
+      await hall.printed(IS_OVER);
       const nodes = metricsOf(hall);
       expect(nodes).toHaveLength(3);
       await misbehave(nodes[0]!);
@@ -133,7 +134,8 @@ function itIsFound(): void {
 async function scrapeInRound(hall: Run): Promise<Scrape> {
   let scrape: Scrape;
   const isInRound = async (): Promise<boolean> => {
-    if (hall.child.exitCode !== null) throw new Error(hall.output());
+    const isOver = hall.child.exitCode !== null || IS_OVER.test(hall.output());
+    if (isOver) throw new Error(`No game was counted before the end:\n${hall.output()}`);
     scrape = await Scrape.take();
     const judged = scrape.sum(JUDGED);
     if (judged >= GAMES) throw new Error('The round was over before it was seen');
