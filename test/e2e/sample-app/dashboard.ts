@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { WatcherPass } from '../../../sample-app/live-view.js';
 import { SocketClient } from '../../../src/client/index.js';
 import { useCleanUp } from '../../fixtures/clean-up.js';
 import { freePort } from '../../helpers/free-port.js';
 import { readPrometheusText } from '../../helpers/prometheus-text.js';
-import { isSelected, selectorsOf, type Selector } from '../../helpers/promql.js';
 import { describeWithRedis, useRedis } from '../../helpers/redis.js';
 import { until } from '../../helpers/until.js';
+import { expectGrown, expectShown } from './panels.js';
 import { fileTargets, Scrape, staticTargets } from './prometheus.js';
 import { figuresOf, MAIN, MILLISECONDS_TO_RUN, run, runIn, type Run } from './runs.js';
 
@@ -16,17 +15,7 @@ const TIMED_ONE_IN = 8;
 const IS_OVER = /The page stays up at/;
 const SERVER = 'sample-app/dist/sample-app/server.js';
 const JUDGED = 'nestjs_sockets_handler_calls_total{rpc_method="validateGame"}';
-const DASHBOARD = new URL(
-  '../../../sample-app/dashboard/game-hall.dashboard.json',
-  import.meta.url,
-);
 
-interface Panel {
-  readonly title: string;
-  readonly targets: readonly { readonly expr: string; readonly legendFormat: string }[];
-}
-
-const { panels } = JSON.parse(readFileSync(DASHBOARD, 'utf8')) as { panels: Panel[] };
 const cleanUp = useCleanUp();
 
 /** What Prometheus reads of the sample, and what the dashboard shows of that. */
@@ -212,40 +201,4 @@ async function expectNothingLeft(hall: Run): Promise<void> {
   process.kill(hall.child.pid!, 'SIGINT');
   expect(await hall.ended).toBe(0);
   expect(fileTargets()).toEqual([]);
-}
-
-/** What `rate()` relies on: no series of a counter goes away, and none shrinks. */
-function expectGrown(before: Scrape, after: Scrape): void {
-  const keyOf = ({ name, labels }: Scrape['samples'][number]): string =>
-    JSON.stringify([name, Object.entries(labels).toSorted()]);
-  const now = new Map(after.samples.map((sample) => [keyOf(sample), sample.value]));
-  const counters = before.samples.filter(({ name }) => {
-    const metric = name.replace(/_(?:bucket|count|sum)$/, '');
-    return before.types.get(name) === 'counter' || before.types.get(metric) === 'histogram';
-  });
-  expect(counters.length).toBeGreaterThan(0);
-  const shrunk = counters.filter((it) => !((now.get(keyOf(it)) ?? -1) >= it.value));
-  expect(shrunk).toEqual([]);
-}
-
-/** Every panel has something to show, by the labels that it names. */
-function expectShown({ samples }: Scrape): void {
-  for (const { title, targets } of panels) {
-    for (const { expr, legendFormat } of targets) {
-      const selectors = selectorsOf(expr.replaceAll('$__rate_interval', '5s'));
-      const inLegend = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label!);
-      for (const selector of selectors) {
-        expect(selector.groupedBy).toEqual(expect.arrayContaining(inLegend));
-        const without = samplesWithout(selector);
-        expect({ title, expr, without }).toEqual({ title, expr, without: [] });
-      }
-    }
-  }
-
-  /** What is asked for and is not there: the metric itself, or labels of it. */
-  function samplesWithout(selector: Selector): string[] {
-    const found = samples.filter((sample) => isSelected(selector, sample));
-    if (found.length === 0) return [selector.name];
-    return selector.groupedBy.filter((label) => found.some(({ labels }) => !(label in labels)));
-  }
 }
