@@ -22,10 +22,15 @@ const onSignal = (signal: NodeJS.Signals): void => {
 process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
 
 /** With `--watch` the page stays up, and what ends it ends nothing early. */
-async function stayOpen(summary: Summary, address: string): Promise<void> {
+async function stayOpen(
+  summary: Summary,
+  address: string,
+  metrics: readonly string[],
+): Promise<void> {
   clearTimeout(deadline);
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   console.log(summaryTable(summary));
+  console.log(`Prometheus finds the metrics at ${metrics.join(', ')}`);
   await keepOpen(address.replace('ws:', 'http:'));
 }
 

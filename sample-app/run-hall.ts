@@ -4,31 +4,52 @@ import type { Progress, Summary } from './messages.js';
 import type { HallProcess } from './processes/hall-process.js';
 import { inProcesses } from './processes/in-processes.js';
 import type { ProcessGroup } from './processes/process-group.js';
+import { ScrapeTargets } from './processes/scrape-targets.js';
 import type { View } from './view/view.js';
 
 const WORKERS = ['worker 1', 'worker 2'];
 const SERVER_SCRIPT = new URL('./server.js', import.meta.url);
 const WORKER_SCRIPT = new URL('./worker.js', import.meta.url);
 
-/** What to do when all games are judged, while the server is still up at its address. */
-export type Afterwards = (summary: Summary, address: string) => Promise<void>;
+/**
+ * What to do when all games are judged, while the server is still up at its address.
+ * @param metrics Where each server has its metrics
+ */
+export type Afterwards = (
+  summary: Summary,
+  address: string,
+  metrics: readonly string[],
+) => Promise<void>;
 
 /**
  * Has all games judged once, by a server process and two worker processes, while this one watches.
  * However it ends, no process is left behind.
  * @throws when a process ends before its time, or with the reason of the signal
  */
-export function runHall(
+export async function runHall(
   view: View,
   signal: AbortSignal,
   afterwards?: Afterwards,
 ): Promise<Summary> {
-  return inProcesses(view, signal, (processes) => run(processes, view, afterwards));
+  const targets = new ScrapeTargets();
+  try {
+    return await inProcesses(view, signal, (processes) =>
+      run(processes, view, targets, afterwards),
+    );
+  } finally {
+    targets.close();
+  }
 }
 
-async function run(processes: ProcessGroup, view: View, afterwards?: Afterwards): Promise<Summary> {
+async function run(
+  processes: ProcessGroup,
+  view: View,
+  targets: ScrapeTargets,
+  afterwards?: Afterwards,
+): Promise<Summary> {
   const authKey = randomBytes(32).toString('base64url');
   const address = await startServer(processes, view, authKey);
+  targets.add(address);
   const audience = new SocketClient({
     address,
     authKey,
@@ -44,7 +65,7 @@ async function run(processes: ProcessGroup, view: View, afterwards?: Afterwards)
     const summary = await watch(audience, view);
     await Promise.all(workers.map(({ ended }) => ended));
     view.stop();
-    await afterwards?.(summary, address);
+    await afterwards?.(summary, address, targets.urls);
     return summary;
   } finally {
     audience.close();

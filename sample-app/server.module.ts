@@ -9,13 +9,14 @@ import { LiveHall } from './hall/live-hall.service.js';
 import { ValidateGameHandler } from './hall/validate-game.handler.js';
 import { VerdictBook } from './hall/verdict-book.js';
 import { WatcherHandlers } from './hall/watcher.handlers.js';
+import { HallTelemetryModule } from './telemetry/hall-telemetry.module.js';
 import { PageController } from './web/page.controller.js';
 import { WatcherPasses } from './web/watcher-passes.service.js';
 
 /** The server of the game hall. Handlers are providers like any other. */
 @Module({})
 export class ServerModule {
-  static forRoot(options: HallOptions): DynamicModule {
+  static forRoot(options: HallOptions, measures = HallTelemetryModule.create()): DynamicModule {
     return {
       module: ServerModule,
       controllers: [PageController],
@@ -24,7 +25,9 @@ export class ServerModule {
           authKey: options.authKey,
           serverKey: options.serverKey,
           port: 'http',
+          telemetry: measures.telemetry,
         }),
+        measures.module,
         GamesModule,
       ],
       providers: [

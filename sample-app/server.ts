@@ -10,6 +10,8 @@ import { NodeModule } from './node/node.module.js';
 import { stopWithParent, tellParent } from './processes/parent.js';
 import { StartLogger } from './processes/start-logger.js';
 import { ServerModule } from './server.module.js';
+import { HallTelemetryModule } from './telemetry/hall-telemetry.module.js';
+import { startTraces } from './telemetry/hall-traces.js';
 
 const DEFAULT_PORT = 2667;
 
@@ -18,7 +20,10 @@ const authKey = givenKey ?? randomBytes(32).toString('base64url');
 const workers = Number(process.env.HALL_WORKERS ?? 1);
 const options = { authKey, workers, ...makeServerKeys(), ...inherited() };
 const { cluster } = options;
-const module = cluster ? NodeModule.forRoot(options, cluster) : ServerModule.forRoot(options);
+const measures = HallTelemetryModule.create(await startTraces());
+const module = cluster
+  ? NodeModule.forRoot(options, cluster, measures)
+  : ServerModule.forRoot(options, measures);
 
 const logger = new StartLogger();
 const app = await NestFactory.create<NestExpressApplication>(module, { logger });
@@ -36,9 +41,9 @@ stopWithParent(() => app.close());
 if (!wasForked) {
   const key = givenKey ? '' : `SOCKET_AUTH_KEY=${authKey} `;
   const url = `http://127.0.0.1:${port}`;
-  console.log(
-    `\nThe hall is open. Watch it at ${url}/, and read its messages at ${url}${DOCUMENT_PATH}\n`,
-  );
+  console.log(`\nThe hall is open. Watch it at ${url}/\n`);
+  console.log(`Its messages are described at ${url}${DOCUMENT_PATH}`);
+  console.log(`Prometheus finds its metrics at ${url}/metrics\n`);
   console.log('Send it a worker from another terminal, or several:\n');
   console.log(`  ${key}SOCKET_ADDRESS=${address} npm run start:worker\n`);
 }

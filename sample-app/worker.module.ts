@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { SocketClientModule } from '../src/index.js';
+import { HallTraces } from './telemetry/hall-traces.js';
 import { AnnouncementHandler } from './workers/announcement.handler.js';
 import { AnnouncementsHeardHandler } from './workers/announcements-heard.handler.js';
 import { CountedAnnouncementHandler } from './workers/counted-announcement.handler.js';
@@ -20,12 +21,18 @@ export const CLUSTER_HOOKS: Provider[] = [
 @Module({})
 export class WorkerModule {
   /** @param hooks What it does when it is told to */
-  static forRoot(name: string, hooks = HOOKS): DynamicModule {
+  static forRoot(name: string, traces: HallTraces, hooks = HOOKS): DynamicModule {
+    const telemetry = traces.forClient();
     return {
       module: WorkerModule,
       // The address and the key come from SOCKET_ADDRESS and SOCKET_AUTH_KEY.
-      imports: [SocketClientModule.forRoot({ authData: { role: 'worker', name } })],
-      providers: [{ provide: WORKER_NAME, useValue: name }, Shift, ...hooks],
+      imports: [SocketClientModule.forRoot({ authData: { role: 'worker', name }, telemetry })],
+      providers: [
+        { provide: WORKER_NAME, useValue: name },
+        { provide: HallTraces, useValue: traces },
+        Shift,
+        ...hooks,
+      ],
     };
   }
 }

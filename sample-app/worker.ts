@@ -1,13 +1,15 @@
 import { NestFactory } from '@nestjs/core';
 import { stopWithParent } from './processes/parent.js';
 import { StartLogger } from './processes/start-logger.js';
+import { startTraces } from './telemetry/hall-traces.js';
 import { CLUSTER_HOOKS, WorkerModule } from './worker.module.js';
 import { Shift } from './workers/shift.service.js';
 
 const name = process.env.WORKER_NAME ?? `worker ${process.pid}`;
 
 const logger = new StartLogger();
-const module = WorkerModule.forRoot(name, process.env.HALL_HAS_NODES ? CLUSTER_HOOKS : undefined);
+const hooks = process.env.HALL_HAS_NODES ? CLUSTER_HOOKS : undefined;
+const module = WorkerModule.forRoot(name, await startTraces(), hooks);
 const app = await NestFactory.createApplicationContext(module, { logger });
 app.enableShutdownHooks();
 logger.started();

@@ -1,6 +1,7 @@
 import type { ClusterOptions, HallOptions } from '../hall/hall.options.js';
 import type { HallProcess } from '../processes/hall-process.js';
 import type { ProcessGroup } from '../processes/process-group.js';
+import type { ScrapeTargets } from '../processes/scrape-targets.js';
 import type { View } from '../view/view.js';
 import type { LoadBalancer } from './load-balancer.js';
 
@@ -24,6 +25,7 @@ export class NodeProcesses {
   constructor(
     private readonly processes: ProcessGroup,
     private readonly balancer: LoadBalancer,
+    private readonly targets: ScrapeTargets,
     private readonly view: View,
   ) {}
 
@@ -50,18 +52,21 @@ export class NodeProcesses {
     const child = this.processes.startExpendable(options, isMissed);
     const { address, node } = await child.message<{ address: string; node: number }>();
     this.view.log(`${name}: up at ${address}, process ${child.pid}`);
-    this.watch(child, { number: node, name, isUp: true }, Number(new URL(address).port));
+    this.watch(child, { number: node, name, isUp: true }, address);
   }
 
-  private watch(child: HallProcess, node: HallNode, port: number): void {
+  private watch(child: HallProcess, node: HallNode, address: string): void {
+    const port = Number(new URL(address).port);
     this.all.push(node);
     this.balancer.add(port);
+    this.targets.add(address);
     child.onMessage((message) => {
       if ('wantsToBeKilled' in message && !this.isLast(node.name)) child.kill();
     });
     void child.ended.then(({ signal }) => {
       node.isUp = false;
       this.balancer.remove(port);
+      this.targets.remove(address);
       if (!this.processes.isStopping) this.view.log(`${node.name}: gone, by ${signal}`);
     });
   }

@@ -1,4 +1,4 @@
-import { SocketClient } from '../../src/client/index.js';
+import { SocketClient, type SocketClientOptions } from '../../src/client/index.js';
 import { ROOMS, type Heard, type Judged, type Peer } from '../cluster-messages.js';
 import type { ClusterView } from '../live-view.js';
 import type { Announcement, Game } from '../messages.js';
@@ -16,15 +16,19 @@ export interface OrganiserListener {
   onGap(): void;
 }
 
+/** Where the organiser connects, and how. */
+export type OrganiserConnection = Pick<SocketClientOptions, 'address' | 'authKey' | 'telemetry'>;
+
 /** The organiser's connection to whichever node, and what it asks of it. */
 export class OrganiserLink {
   private readonly client: SocketClient;
   private hasJoined = false;
 
-  constructor(address: string, authKey: string, listener: OrganiserListener) {
+  constructor(connection: OrganiserConnection, listener: OrganiserListener) {
+    const { address, authKey, telemetry } = connection;
     const authData = { role: 'organiser', name: 'the organiser' };
     const reconnect = { baseDelay: MILLISECONDS_TO_COME_BACK };
-    this.client = new SocketClient({ address, authKey, authData, reconnect });
+    this.client = new SocketClient({ address, authKey, authData, reconnect, telemetry });
     this.client.on('judged', (judged: Judged) => listener.onJudged(judged));
     const { events } = this.client;
     events.on('joined', () => listener.onComings()).on('left', () => listener.onComings());

@@ -1,3 +1,4 @@
+import type { ClientTelemetry } from '../../src/telemetry/index.js';
 import type { Heard, Judged, Peer } from '../cluster-messages.js';
 import type { CatalogueGame } from '../games/game-catalogue.service.js';
 import { LiveBoard } from '../live-board.js';
@@ -15,6 +16,7 @@ import { callRoll } from './roll-call.js';
 export interface OrganiserOptions {
   readonly address: string;
   readonly authKey: string;
+  readonly telemetry: ClientTelemetry | undefined;
   readonly games: readonly CatalogueGame[];
   /** The names of those who are to judge them. */
   readonly workers: readonly string[];
@@ -40,10 +42,10 @@ export class Organiser implements OrganiserListener {
   private startedAt: number | undefined;
 
   constructor(private readonly options: OrganiserOptions) {
-    const { address, authKey, games, nodes } = options;
+    const { games, nodes } = options;
     this.complete = new Promise((resolve) => (this.onComplete = resolve));
     const isUp = (node: number): boolean => nodes.isUp(node);
-    this.link = new OrganiserLink(address, authKey, this);
+    this.link = new OrganiserLink(options, this);
     this.ledger = new Ledger(games);
     this.crew = new Crew(
       () => this.link.whoIsThere(),

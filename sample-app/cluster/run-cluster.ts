@@ -6,7 +6,9 @@ import { OpeningBook } from '../openings/opening-book.service.js';
 import type { HallProcess } from '../processes/hall-process.js';
 import { inProcesses } from '../processes/in-processes.js';
 import type { ProcessGroup } from '../processes/process-group.js';
+import { ScrapeTargets } from '../processes/scrape-targets.js';
 import type { Afterwards } from '../run-hall.js';
+import { startTraces, type HallTraces } from '../telemetry/hall-traces.js';
 import type { View } from '../view/view.js';
 import { LoadBalancer } from './load-balancer.js';
 import { NodeProcesses } from './node-processes.js';
@@ -35,7 +37,7 @@ export async function runCluster(
   try {
     return await inProcesses(view, signal, (processes) => run.run(processes, afterwards));
   } finally {
-    run.close();
+    await run.close();
     await deleteKeys(redisUrl, prefix);
   }
 }
@@ -43,7 +45,9 @@ export async function runCluster(
 /** One run of the hall on several nodes. */
 class ClusterRun {
   private readonly authKey = randomBytes(32).toString('base64url');
+  private readonly targets = new ScrapeTargets();
   private organiser: Organiser | undefined;
+  private traces: HallTraces | undefined;
 
   constructor(
     private readonly count: number,
@@ -68,17 +72,19 @@ class ClusterRun {
     for (const worker of workers) worker.release();
     await Promise.all(workers.map(({ ended }) => ended));
     this.view.stop();
-    await afterwards?.(summary, address);
+    await afterwards?.(summary, address, this.targets.urls);
     return summary;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.organiser?.close();
     this.balancer.close();
+    this.targets.close();
+    await this.traces?.onApplicationShutdown();
   }
 
   private async startNodes(processes: ProcessGroup): Promise<NodeProcesses> {
-    const nodes = new NodeProcesses(processes, this.balancer, this.view);
+    const nodes = new NodeProcesses(processes, this.balancer, this.targets, this.view);
     const { authKey, cluster } = this;
     await nodes.start(this.count, { authKey, cluster, ...makeServerKeys() });
     return nodes;
@@ -90,8 +96,10 @@ class ClusterRun {
     nodes: NodeProcesses,
   ): Promise<Organiser> {
     const { authKey, view } = this;
+    this.traces = await startTraces('organiser');
+    const telemetry = this.traces.forClient();
     const { games } = new GameCatalogue(new OpeningBook());
-    const organiser = new Organiser({ address, authKey, games, workers, nodes, view });
+    const organiser = new Organiser({ address, authKey, telemetry, games, workers, nodes, view });
     this.organiser = organiser;
     await organiser.open();
     return organiser;

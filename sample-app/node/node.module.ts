@@ -8,6 +8,7 @@ import { HALL_OPTIONS, type ClusterOptions, type HallOptions } from '../hall/hal
 import { ValidateGameHandler } from '../hall/validate-game.handler.js';
 import { VerdictBook } from '../hall/verdict-book.js';
 import { WatcherHandlers } from '../hall/watcher.handlers.js';
+import type { HallTelemetry } from '../telemetry/hall-telemetry.module.js';
 import { PageController } from '../web/page.controller.js';
 import { WatcherPasses } from '../web/watcher-passes.service.js';
 import { Doorkeeper } from './doorkeeper.service.js';
@@ -27,7 +28,11 @@ const MILLISECONDS_TO_STOP = 1_000;
  */
 @Module({})
 export class NodeModule {
-  static forRoot(options: HallOptions, { redisUrl, prefix }: ClusterOptions): DynamicModule {
+  static forRoot(
+    options: HallOptions,
+    { redisUrl, prefix }: ClusterOptions,
+    measures: HallTelemetry,
+  ): DynamicModule {
     const { authKey, serverKey } = options;
     return {
       module: NodeModule,
@@ -37,6 +42,7 @@ export class NodeModule {
           authKey,
           serverKey,
           port: 'http',
+          telemetry: measures.telemetry,
           shutdownTimeout: MILLISECONDS_TO_STOP,
           engine: redisEngine({ url: redisUrl, prefix }),
           rooms: {
@@ -45,6 +51,7 @@ export class NodeModule {
             [ROOMS.verdicts]: { history: VERDICTS_KEPT },
           },
         }),
+        measures.module,
         GamesModule,
       ],
       providers: [

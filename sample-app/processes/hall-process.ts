@@ -30,7 +30,7 @@ export class HallProcess {
   constructor({ name, script, env, onLine }: HallProcessOptions) {
     this.name = name;
     this.child = fork(fileURLToPath(script), {
-      env: { ...process.env, ...env },
+      env: { ...process.env, OTEL_SERVICE_NAME: name, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.ended = endOf(this.child);

@@ -6,7 +6,9 @@ import { SocketClient } from '../../src/client/index.js';
 import { launchChromium } from '../browser/support/chromium.js';
 import { describeInChromium } from '../browser/support/describe-in-chromium.js';
 import { findRedis } from '../helpers/redis.js';
+import { describeDashboard } from './sample-app/dashboard.js';
 import { describeNodes } from './sample-app/nodes.js';
+import { describeTraces } from './sample-app/traces.js';
 import {
   figuresOf,
   isAnyLeft,
@@ -93,6 +95,8 @@ describe('the sample app', () => {
 });
 
 describeNodes(redis);
+describeDashboard(redis);
+describeTraces(redis);
 
 describe('the server of the sample app, on its own', () => {
   let server: HallProcess;

@@ -38,7 +38,10 @@ async function isOfOurs([command = '', ...words]: readonly string[]): Promise<bo
 
 /** Whether a command can be run in this project, without running it. */
 async function isKnown(command: string): Promise<boolean> {
-  const [program, first = '', second = ''] = command.split(/\s+/);
+  const words = command.split(/\s+/);
+  // Variables for the command come before it.
+  const start = words.findIndex((word) => !/^[A-Z_]+=/.test(word));
+  const [program, first = '', second = ''] = words.slice(start);
   if (program === 'npm' && first === 'install') return true;
   // Of the shell, and of new applications, which test/packaging makes.
   if (program === 'printf' || program === 'cd') return true;
@@ -47,7 +50,9 @@ async function isKnown(command: string): Promise<boolean> {
   if (program === 'npx' && first === 'nestjs-sockets') {
     return isOfOurs(command.split(/\s+/).slice(2));
   }
-  return program === 'bash' && existsSync(ROOT + first);
+  // With a file of this project.
+  const file = program === 'prometheus' ? first.split('--config.file=')[1] : first;
+  return ['bash', 'prometheus'].includes(program!) && file !== undefined && existsSync(ROOT + file);
 }
 
 /** The values of a block that has one or more, each of which may take several lines. */

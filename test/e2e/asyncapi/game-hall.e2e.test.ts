@@ -11,6 +11,7 @@ import type { Progress } from '../../../sample-app/messages.js';
 import { NodeModule } from '../../../sample-app/node/node.module.js';
 import { OpeningBook } from '../../../sample-app/openings/opening-book.service.js';
 import { ServerModule } from '../../../sample-app/server.module.js';
+import { HallTelemetryModule } from '../../../sample-app/telemetry/hall-telemetry.module.js';
 import { CLUSTER_HOOKS } from '../../../sample-app/worker.module.js';
 import { SocketsDocument, type AsyncApiDocument } from '../../../src/asyncapi/index.js';
 import { SocketServer } from '../../../src/index.js';
@@ -79,7 +80,13 @@ describeWithRedis(redisUrl, 'The document of a node of the game hall', () => {
   const redis = useRedis(redisUrl);
   const options = { authKey: AUTH_KEY, workers: 1, ...makeServerKeys() };
   const openNode = () =>
-    open(NodeModule.forRoot(options, { redisUrl: redis.url, prefix: redis.prefix }));
+    open(
+      NodeModule.forRoot(
+        options,
+        { redisUrl: redis.url, prefix: redis.prefix },
+        HallTelemetryModule.create(),
+      ),
+    );
 
   it('has no error and no warning', async () => {
     const { document } = await openNode();
@@ -120,7 +127,8 @@ function openOrganiser(halls: readonly OpenHall[], workers: readonly string[]): 
   const view = { log: () => undefined, progress: () => undefined, stop: () => undefined };
   const games = new GameCatalogue(new OpeningBook()).games.slice(0, GAMES_ON_NODES);
   const { address } = halls[0]!;
-  const organiser = new Organiser({ address, authKey: AUTH_KEY, games, workers, nodes, view });
+  const connection = { address, authKey: AUTH_KEY, telemetry: undefined };
+  const organiser = new Organiser({ ...connection, games, workers, nodes, view });
   cleanUp(() => organiser.close());
   return organiser;
 }

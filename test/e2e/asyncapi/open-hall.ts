@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { DynamicModule, INestApplication, Provider } from '@nestjs/common';
 import { beforeEach } from '@jest/globals';
 import { describeHall, serveDocument } from '../../../sample-app/hall/hall.document.js';
+import { HallTraces } from '../../../sample-app/telemetry/hall-traces.js';
 import type { WatcherPass } from '../../../sample-app/live-view.js';
 import { WorkerModule } from '../../../sample-app/worker.module.js';
 import { Shift } from '../../../sample-app/workers/shift.service.js';
@@ -67,7 +68,7 @@ export function useHalls() {
   /** As worker.ts does it. Resolves with its shift. */
   async function employ({ address }: OpenHall, name: string, hooks?: Provider[]): Promise<Shift> {
     setEnvironment({ SOCKET_ADDRESS: address });
-    const module = WorkerModule.forRoot(name, hooks);
+    const module = WorkerModule.forRoot(name, new HallTraces(undefined), hooks);
     const worker = await NestFactory.createApplicationContext(module, OPTIONS);
     cleanUp(() => worker.close());
     return worker.get(Shift);

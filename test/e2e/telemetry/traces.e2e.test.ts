@@ -1,19 +1,17 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  memoryEngine,
-  type ConnectedClient,
-  SocketClient,
-  SocketHandler,
-  SocketServer,
-  type SocketsEngine,
-} from '../../../src/index.js';
-import { openTelemetry, type OpenTelemetryOptions } from '../../../src/telemetry/index.js';
+import { type ConnectedClient, SocketClient, SocketHandler } from '../../../src/index.js';
+import type { OpenTelemetryOptions } from '../../../src/telemetry/index.js';
 import { authenticatedRaw, connectRaw, useApps } from '../../fixtures/apps.js';
 import { AUTH_KEY } from '../../fixtures/auth-key.js';
 import { EchoHandler, VersionHandler } from '../../fixtures/handlers.js';
-import { SpanProbe, useActiveSpans } from '../../fixtures/telemetry.js';
+import {
+  found,
+  parentOf,
+  SpanProbe,
+  telemetryOf,
+  useActiveSpans,
+} from '../../fixtures/telemetry.js';
 import { useCleanUp } from '../../fixtures/clean-up.js';
 import { RawServer, type ReceivedMessage } from '../../helpers/raw-server.js';
 import { until } from '../../helpers/until.js';
@@ -21,15 +19,6 @@ import { until } from '../../helpers/until.js';
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const SPAN_ID = 'b7ad6b7169203331';
 const TRACE = `00-${TRACE_ID}-${SPAN_ID}-01`;
-
-@SocketHandler('askOther')
-class AskOther {
-  constructor(private readonly sockets: SocketServer) {}
-
-  server(client: number): Promise<unknown> {
-    return this.sockets.request(client, 'status');
-  }
-}
 
 @SocketHandler('count')
 class Count {
@@ -61,50 +50,14 @@ beforeEach(() => {
   probe = new SpanProbe();
 });
 
-function telemetryOf({ tracerProvider }: SpanProbe, options: OpenTelemetryOptions = {}) {
-  return openTelemetry({ tracerProvider, metrics: false, ...options });
-}
-
-function startNode(own: SpanProbe, engine?: SocketsEngine, options?: OpenTelemetryOptions) {
+function startNode(own: SpanProbe, options?: OpenTelemetryOptions) {
   return startApp({
-    providers: [EchoHandler, VersionHandler, AskOther, Count, Poll, Broken],
-    options: { telemetry: telemetryOf(own, options), ...(engine && { engine }) },
+    providers: [EchoHandler, VersionHandler, Count, Poll, Broken],
+    options: { telemetry: telemetryOf(own, options) },
   });
-}
-
-function parentOf(span: ReadableSpan | undefined): string | undefined {
-  return span?.parentSpanContext?.spanId;
-}
-
-async function found(own: SpanProbe, name: string, kind: SpanKind): Promise<ReadableSpan> {
-  await until(() => own.find(name, kind) !== undefined, `${name} of kind ${kind}`);
-  return own.find(name, kind)!;
 }
 
 describe('A trace', () => {
-  it('goes from a client through two nodes to another client and back', async () => {
-    const engine = memoryEngine();
-    const probes = [new SpanProbe(), new SpanProbe(), new SpanProbe(), new SpanProbe()] as const;
-    const [asker, first, second, asked] = probes;
-    const [here, there] = [await startNode(first, engine), await startNode(second, engine)];
-    await until(() => here.server.stats().cluster.nodes === 2);
-    const client = await here.connect({ telemetry: telemetryOf(asker) });
-    const other = await there.connect({ telemetry: telemetryOf(asked) });
-    other.on('status', () => ({ idle: true }));
-    const [otherId] = [...there.server.clientMap.keys()];
-    expect(await client.request('askOther', otherId)).toEqual({ idle: true });
-    const path = [
-      await found(asker, 'askOther', SpanKind.CLIENT),
-      await found(first, 'askOther', SpanKind.SERVER),
-      await found(first, 'status', SpanKind.CLIENT),
-      await found(second, 'status', SpanKind.CLIENT),
-      await found(asked, 'status', SpanKind.SERVER),
-    ];
-    const ids = path.map((span) => span.spanContext());
-    expect(new Set(ids.map(({ traceId }) => traceId)).size).toBe(1);
-    expect(path.map(parentOf)).toEqual([undefined, ...ids.slice(0, -1).map((id) => id.spanId)]);
-  });
-
   it('has the attributes of the conventions for RPC', async () => {
     const app = await startNode(probe);
     const client = await app.connect({ telemetry: telemetryOf(probe) });
@@ -207,7 +160,7 @@ describe('The field trace (R4.10)', () => {
   it('is a link where clients may not decide, or nothing', async () => {
     for (const clientTraces of ['link', 'ignore'] as const) {
       const own = new SpanProbe();
-      const raw = await authenticatedRaw(await startNode(own, undefined, { clientTraces }));
+      const raw = await authenticatedRaw(await startNode(own, { clientTraces }));
       raw.sendMessage({ request: 'echo', id: 1, trace: TRACE });
       const { links, parentSpanContext } = await found(own, 'echo', SpanKind.SERVER);
       expect(parentSpanContext).toBeUndefined();
