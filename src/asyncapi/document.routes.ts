@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { globalPrefixOf } from '../handlers/nest.internals.js';
+import { SocketsError } from '../protocol/sockets.errors.js';
 import type { AsyncApiDocument } from './types/async-api.types.js';
 import { renderPage } from './viewer/page.js';
 import { toYaml } from './yaml.writer.js';
@@ -39,6 +40,7 @@ export function serveDocument(
   source: Source,
   options: SocketsDocumentSetupOptions,
 ): void {
+  assertNotListening(app);
   const prefix = options.useGlobalPrefix ? globalPrefixOf(app) : '';
   const at = (route: string) => normalized(`${prefix}/${route}`);
   const [page, json, yaml] = [
@@ -51,6 +53,16 @@ export function serveDocument(
   serve(app, page, () => renderPage(document(), links));
   serve(app, json, () => text(JSON.stringify(document(), undefined, 2), 'application/json'));
   serve(app, yaml, () => text(toYaml(document()), 'application/yaml'));
+}
+
+/** A route that came later would never be asked, and whoever wants the document would be told 404. */
+function assertNotListening(app: INestApplication): void {
+  const { listening } = app.getHttpServer() as { listening?: boolean };
+  if (!listening) return;
+  throw new SocketsError(
+    'INVALID_OPTION',
+    'SocketsDocument.setup() was called after app.listen(), when the application takes no more routes. Call it before. A function in place of the document makes it later: () => SocketsDocument.create(app).',
+  );
 }
 
 function serve(app: INestApplication, path: string, make: () => Page): void {

@@ -19,7 +19,7 @@ export class SocketsDocument {
   /**
    * From the handlers, their DTOs and decorators, and the options in force. It holds no key.
    * @throws SocketsError when the application has no SocketsModule, a handler that cannot work, or the
-   * configuration names a server that is none
+   * configuration has an unknown name, or a server that is none
    */
   static create(
     app: INestApplicationContext,
@@ -38,6 +38,7 @@ export class SocketsDocument {
    * `path`, which needs nothing else, JSON at `<path>-json` and YAML at `<path>-yaml`. Call it before
    * `app.listen()`. No guard of the application stands before it: where not everybody may know what there
    * is, do not call it.
+   * @throws SocketsError where the application listens already
    * @param path Without the application's global prefix, unless `useGlobalPrefix` is set
    * @param document Or a function that makes it, called once, at the first request
    */

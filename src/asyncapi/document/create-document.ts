@@ -3,6 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { assertUsable } from '../../handlers/handler.router.js';
 import { HandlersExplorer, type FoundHandler } from '../../handlers/handlers.explorer.js';
+import { OptionReader } from '../../options/option-reader.js';
 import { SOCKETS_OPTIONS, type ResolvedSocketsOptions } from '../../options/sockets.options.js';
 import { AUTH } from '../../protocol/message-name.js';
 import { SocketsError } from '../../protocol/sockets.errors.js';
@@ -21,11 +22,27 @@ import { securitySchemes } from './security.js';
 import { describeServers, type ServerFacts } from './servers.js';
 import { MESSAGE_ID } from './wire.messages.js';
 
+const CONFIG_NAMES: readonly (keyof SocketsDocumentConfig)[] = [
+  'title',
+  'version',
+  'description',
+  'termsOfService',
+  'contact',
+  'license',
+  'tags',
+  'id',
+  'servers',
+  'pushes',
+  'errors',
+  'framework',
+];
+
 /** From an application to its document. */
 export function createDocument(
   app: INestApplicationContext,
   config: SocketsDocumentConfig,
 ): AsyncApiDocument {
+  new OptionReader('SocketsDocument', config).assertKnown(CONFIG_NAMES);
   const options = optionsOf(app);
   const schemes = securitySchemes(options);
   const security = Object.keys(schemes).map((name) => ({

@@ -120,7 +120,9 @@ function header({ info, asyncapi }: AsyncApiDocument, { json, yaml }: DocumentLi
 function places({ servers, channels, components }: AsyncApiDocument): Html {
   const { address, description } = channels.sockets;
   const place = ([name, server]: [string, AsyncApiServer]) => {
-    const url = `${server.protocol}://${server.host}${server.pathname ?? ''}${address}`;
+    const path =
+      server.pathname && address === '/' ? server.pathname : `${server.pathname ?? ''}${address}`;
+    const url = `${server.protocol}://${server.host}${path}`;
     return html`<li>
       <code>${url}</code> ${name}${server.description && `: ${server.description}`}
     </li>`;

@@ -133,3 +133,30 @@ describe('SocketsDocument.setup()', () => {
     expect(text.match(/<script>/g)).toHaveLength(1);
   });
 });
+
+describe('SocketsDocument', () => {
+  it('says so when it is set up too late, or its configuration has an unknown name', async () => {
+    let application: INestApplication | undefined;
+    await listen((app) => (application = app));
+    const tooLate = () => SocketsDocument.setup('docs', application!, () => ({}) as never);
+    expect(tooLate).toThrow(/after app\.listen\(\)/);
+    const misspelt = { sserver: 'ws://127.0.0.1' };
+    expect(() => SocketsDocument.create(application!, misspelt as object)).toThrow(
+      /"sserver".*Known are: title, /,
+    );
+  });
+
+  it('shows where clients connect without a slash that their address has not', async () => {
+    const servers = { live: 'wss://hall.example.com/prefix' };
+    const module = await Test.createTestingModule({
+      imports: [SocketsModule.forRoot({ authKey: AUTH_KEY, port: 'http', path: '/' })],
+      providers: [SharedKeyAuthHandler],
+    }).compile();
+    const app = module.createNestApplication(new ExpressAdapter(), { logger: false });
+    SocketsDocument.setup('docs', app, SocketsDocument.create(app, { servers }));
+    await app.listen(0, '127.0.0.1');
+    cleanUp(() => app.close());
+    const { text } = await get(`${await app.getUrl()}/docs`);
+    expect(text).toContain('wss://hall.example.com/prefix<');
+  });
+});
