@@ -1,12 +1,12 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import type { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import type { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { openTelemetry } from '../../src/telemetry/index.js';
 import type { ClientTelemetry } from '../../src/telemetry/index.js';
 
 /** The spans of this process. */
 export class HallTraces implements OnApplicationShutdown {
   /** @param provider Undefined where nobody collects them */
-  constructor(readonly provider: BasicTracerProvider | undefined) {}
+  constructor(readonly provider: NodeTracerProvider | undefined) {}
 
   /** The option `telemetry` of a client. */
   forClient(): ClientTelemetry | undefined {

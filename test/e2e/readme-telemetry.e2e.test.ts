@@ -2,12 +2,16 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import type { SocketClient } from '../../src/index.js';
+import { SharedKeyAuthHandler, SocketsModule, type SocketClient } from '../../src/index.js';
+import { openTelemetry } from '../../src/telemetry/index.js';
 import type { SocketsTestApp } from '../../src/testing/index.js';
+import { useCleanUp } from '../fixtures/clean-up.js';
 import { freePort } from '../helpers/free-port.js';
+import { OtlpCollector } from '../helpers/otlp-collector.js';
 import { ADDRESS_IN_SAMPLES, useReadmeSamples } from '../readme/use-readme-samples.js';
 
 const bench = useReadmeSamples();
+const cleanUp = useCleanUp();
 
 async function startSample(
   file: string,
@@ -50,6 +54,29 @@ describe('The samples of TELEMETRY.md', () => {
     await client.connect();
     expect(await client.request('validateMove', 'e4')).toBe(true);
     client.close();
+  });
+
+  it('have a provider that sends spans to a collector, of a client and of its server', async () => {
+    const collector = await OtlpCollector.start();
+    cleanUp(() => collector.stop());
+    bench.setEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint });
+    const { tracerProvider } = await bench.samples.load<{
+      tracerProvider: { shutdown(): Promise<void> };
+    }>('tracing.ts');
+    const sample = await bench.samples.load<Record<string, Type>>('metrics.module.ts');
+    const traced = SocketsModule.forRoot({ telemetry: openTelemetry({ metrics: false }) });
+    const providers = [SharedKeyAuthHandler, sample['ValidateMoveHandler']!];
+    const app = await bench.startModule(Test.createTestingModule({ imports: [traced], providers }));
+    const { client } = await bench.samples.load<{ client: SocketClient }>('traced-client.ts', {
+      [ADDRESS_IN_SAMPLES]: app.address,
+    });
+    await client.connect();
+    expect(await client.request('validateMove', 'e4')).toBe(true);
+    client.close();
+    await tracerProvider.shutdown();
+    const spans = collector.spans.filter(({ name }) => name === 'validateMove');
+    expect(spans.map(({ kind }) => kind).toSorted()).toEqual([2, 3]);
+    expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
   });
 
   it('have checks of life and readiness', async () => {

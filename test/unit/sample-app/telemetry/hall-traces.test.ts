@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { HallTraces, startTraces } from '../../../../sample-app/telemetry/hall-traces.js';
 import { useEnvironment } from '../../../fixtures/environment.js';
 
@@ -16,7 +16,7 @@ describe('The traces of the hall', () => {
   });
 
   it('keep nothing from ending when the collector is away, and say so', async () => {
-    const provider = new BasicTracerProvider();
+    const provider = new NodeTracerProvider();
     jest.spyOn(provider, 'shutdown').mockRejectedValue(new Error('nobody is there'));
     const log = jest.spyOn(console, 'error').mockReturnValue(undefined);
     await new HallTraces(provider).onApplicationShutdown();
