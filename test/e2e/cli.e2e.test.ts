@@ -79,11 +79,11 @@ describe('nestjs-sockets connect, in a pipe', () => {
 
   it('takes its key from a file, as keygen prints it', async () => {
     const { address } = await startAll();
-    const folder = mkdtempSync(join(tmpdir(), 'env-file-'));
+    const folder = mkdtempSync(join(tmpdir(), 'env-'));
     cleanUp(() => rmSync(folder, { recursive: true }));
     const file = join(folder, '.env');
     writeFileSync(file, `SOCKET_AUTH_KEY=${AUTH_KEY}\n`);
-    const command = run(['connect', address, '--env-file', file], {});
+    const command = run(['connect', address, '--env', file], {});
     command.endInput();
     expect(await command.untilEnded()).toBe(0);
     expect(command.output + command.error).toBe('');
@@ -223,6 +223,13 @@ describe('nestjs-sockets, as a process', () => {
     expect(await command.untilEnded()).toBe(2);
     expect(command.output).toBe('');
     expect(command.error).toContain('There is no command "conect"');
+  });
+
+  // Of --env-file, Node itself thinks it knows what to do, and ends with exit code 9.
+  it('explains a file that is missing, before Node can', async () => {
+    const command = run(['doctor', 'ws://localhost', '--env', 'nope.env']);
+    expect(await command.untilEnded()).toBe(2);
+    expect(command.error).toContain('nope.env". Name the file');
   });
 
   it('examines a server step by step, without colours', async () => {

@@ -26,8 +26,8 @@ ${CONNECTION_HELP}`;
 
 /** @throws UsageError; SocketsError `INVALID_OPTION` */
 export async function doctor(words: readonly string[], { output }: CliIo): Promise<number> {
-  const line = readCommandLine(words, CONNECTION_FLAGS, DOCTOR_HELP);
-  const { options, timeout, json } = readConnectionFlags(line, DOCTOR_HELP, TIMEOUT);
+  const line = readCommandLine(words, CONNECTION_FLAGS);
+  const { options, timeout, json } = readConnectionFlags(line, TIMEOUT);
   // The step of the keys says what would be warned of.
   const ignore = () => undefined;
   const given = { ...options, connectTimeout: timeout };
