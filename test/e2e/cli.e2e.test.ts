@@ -23,7 +23,21 @@ class EnterHandler {
   }
 }
 
-const providers = [EchoHandler, FailingHandlers, SlowHandler, StreamHandlers, EnterHandler];
+class LeaveHandler {
+  @SocketHandler('leave')
+  leave(_data: unknown, client: ConnectedClient) {
+    client.close(4000, 'enough');
+  }
+}
+
+const providers = [
+  LeaveHandler,
+  EchoHandler,
+  FailingHandlers,
+  SlowHandler,
+  StreamHandlers,
+  EnterHandler,
+];
 
 function run(words: string[], variables: Record<string, string> = { SOCKET_AUTH_KEY: AUTH_KEY }) {
   const command = CliProcess.start(words, variables);
@@ -151,6 +165,44 @@ describe('nestjs-sockets connect, in a pipe', () => {
       reason: 'enough',
     });
     expect(await command.untilEnded()).toBe(1);
+  });
+
+  it('tells of each order that it cannot carry out any more', async () => {
+    const { address } = await startAll();
+    const command = run(['connect', address]);
+    const many = Array.from({ length: 3_000 }, (_, id) => `{"request":"echo","id":${id}}`);
+    command.write('leave', 'stream countTo 2', 'send echo', '{bad', ...many);
+    command.endInput();
+    expect(await command.untilEnded()).toBe(1);
+    const objects = objectsIn(command);
+    const lost = { code: 'NOT_CONNECTED' };
+    expect(objects).toContainEqual({ event: 'disconnect', code: 4000, reason: 'enough' });
+    expect(objects.slice(-many.length - 3)).toMatchObject([
+      { request: 'countTo', error: lost },
+      { request: 'echo', error: lost },
+      { error: { code: 'INVALID_LINE' } },
+      ...many.map((_, id) => ({ request: 'echo', id, error: lost })),
+    ]);
+  });
+
+  it('ends though orders never end to come', async () => {
+    const { address } = await startAll();
+    const command = run(['connect', address]);
+    command.write('leave');
+    command.writeWithoutEnd('echo 1');
+    expect(await command.untilEnded()).toBe(1);
+    expect(command.output).toContain('"event":"disconnect"');
+  });
+
+  it('helps on stderr, ends with .quit, and takes no slip for a request', async () => {
+    const { address } = await startAll();
+    const command = run(['connect', address]);
+    command.write('.help', '.halp', ' .quit ', 'echo 1');
+    expect(await command.untilEnded()).toBe(1);
+    expect(objectsIn(command)).toEqual([
+      { error: { code: 'INVALID_LINE', message: 'There is no ".halp", but .help.' } },
+    ]);
+    expect(command.error).toContain('shows every value of a stream');
   });
 
   it('says goodbye when it is interrupted, and ends with exit code 130', async () => {

@@ -5,7 +5,8 @@ import {
   CONNECTION_HELP,
   readConnectionFlags,
 } from '../common/connection-flags.js';
-import { PROMPT_HELP, runPrompt } from './prompt.js';
+import { PROMPT_HELP } from './prompt.help.js';
+import { runPrompt } from './prompt.js';
 import { runScript } from './script.js';
 
 const TIMEOUT = 30_000;
