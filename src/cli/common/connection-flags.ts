@@ -77,10 +77,11 @@ function noVariables(file: string, { code = '', message }: NodeJS.ErrnoException
   return `--env finds no file "${resolve(file)}". Name the file that has the variables of this client, as in --env .env`;
 }
 
+const NOWHERE = 'Say where to connect, as in ws://localhost:2667, or set SOCKET_ADDRESS.';
+
 function readAddress({ words }: CommandLine): string {
   const [address = environment()['SOCKET_ADDRESS'], ...rest] = words;
-  if (!address)
-    throw new UsageError('Say where to connect, as in ws://localhost:2667, or set SOCKET_ADDRESS.');
+  if (!address) throw new UsageError(NOWHERE);
   if (rest.length > 0) throw new UsageError(`One URL is enough, not "${rest.join(' ')}".`);
   if (URL.canParse(address) && /^wss?:$/.test(new URL(address).protocol)) return address;
   const hint = address.replace(/^http/, 'ws');

@@ -18,9 +18,9 @@ function isAkin(word: string, name: string): boolean {
 /** How many letters have to be put in, left out or changed. */
 function editsBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [line, letter] of [...from].entries()) {
+  for (const [line, letter] of from.split('').entries()) {
     const next = [line + 1];
-    for (const [column, other] of [...to].entries()) {
+    for (const [column, other] of to.split('').entries()) {
       const changed = row[column]! + (letter === other ? 0 : 1);
       next.push(Math.min(changed, row[column + 1]! + 1, next[column]! + 1));
     }

@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { format } from 'prettier';
 import { namesOf } from '../../../src/schematics/handler.names.js';
@@ -85,7 +86,7 @@ export class ValidateGameHandler {
     const [, body = ''] = /server\(.*\{\n(.*)\n {2}\}/.exec(
       files.readText('src/ping/ping.handler.ts'),
     )!;
-    const answer = new Function('data', body) as (data: unknown) => unknown;
+    const answer = runInThisContext(`(data) => { ${body} }`) as (data: unknown) => unknown;
     expect(answer(data)).toEqual({ received: null });
     expect(answer({ text: 'hello' })).toEqual({ received: 'hello' });
   });
