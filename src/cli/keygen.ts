@@ -23,9 +23,9 @@ export type KeyKind = keyof typeof KINDS;
 
 /** @throws UsageError */
 export function keygen(words: readonly string[], { output }: CliIo): Promise<number> {
-  const [kind = 'authKey', ...rest] = readCommandLine(words, {}, KEYGEN_HELP).words;
+  const [kind = 'authKey', ...rest] = readCommandLine(words, {}).words;
   if (rest.length > 0 || !isKind(kind)) {
-    throw new UsageError('Keys are of one kind: authKey, server or device.', KEYGEN_HELP);
+    throw new UsageError('Keys are of one kind: authKey, server or device.');
   }
   output.write(newKeys(kind));
   return Promise.resolve(ExitCode.Ok);

@@ -29,7 +29,7 @@ describe('AuthHandler', () => {
   let sockets: SocketsTestApp;
 
   beforeAll(async () => {
-${startedWith('AuthHandler')}
+${startedWith(project, 'AuthHandler')}
   });
 
   afterAll(() => sockets.close());

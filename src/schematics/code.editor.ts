@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { DEFAULT_WIDTH, wrapList } from './list.wrapper.js';
 
 /** How a file is written, so that what is added is written the same way. */
 interface CodeStyle {
@@ -27,7 +28,7 @@ export function insert(code: string, at: number, added: string): string {
  * Imports a name, once, beside what is imported from the same place.
  * @throws Error where the name means something else in the file
  */
-export function addImport(code: string, name: string, from: string): string {
+export function addImport(code: string, name: string, from: string, width = DEFAULT_WIDTH): string {
   const imports = importsOf(parse(code));
   const holder = imports.find((declaration) => namesIn(declaration).includes(name));
   if (holder && isFrom(holder, from)) return code;
@@ -36,7 +37,7 @@ export function addImport(code: string, name: string, from: string): string {
   }
   const list = imports.filter((declaration) => isFrom(declaration, from)).map(listIn);
   const [neighbours] = list.filter((elements) => elements !== undefined);
-  return neighbours ? appendTo(code, neighbours, name) : addStatement(code, name, from);
+  return neighbours ? appendTo(code, neighbours, name, width) : addStatement(code, name, from);
 }
 
 /** After the imports: a blank line, and what is added. */
@@ -45,16 +46,28 @@ export function addAfterImports(code: string, ...lines: string[]): string {
   return insert(code, endOfImports(code), [newline, ...lines].join(newline));
 }
 
-/** Appends to the elements of an array, object or import, of which there is one: one line each, if they have. */
-export function appendTo(code: string, list: ts.NodeArray<ts.Node>, added: string): string {
+/**
+ * Appends to the elements of an array, object or import, of which there is one: one line each, if they have,
+ * or if they do not fit into one any more.
+ */
+export function appendTo(
+  code: string,
+  list: ts.NodeArray<ts.Node>,
+  added: string,
+  width = DEFAULT_WIDTH,
+): string {
+  return wrapList(appended(code, list, added), list.pos, width);
+}
+
+function appended(code: string, list: ts.NodeArray<ts.Node>, added: string): string {
   const last = list.at(-1)!;
   const lineStart = code.lastIndexOf('\n', last.getStart() - 1) + 1;
   const before = code.slice(lineStart, last.getStart());
   const separator = /^\s*$/.test(before) ? styleOf(code).newline + before : ' ';
   const line = separator + added;
   if (list.hasTrailingComma) return insert(code, endOfLine(code, list.end), `${line},`);
-  const appended = insert(code, endOfLine(code, last.end), line);
-  return insert(appended, last.end, ',');
+  const longer = insert(code, endOfLine(code, last.end), line);
+  return insert(longer, last.end, ',');
 }
 
 function addStatement(code: string, name: string, from: string): string {
@@ -70,7 +83,7 @@ function endOfImports(code: string): number {
 }
 
 /** Behind a comment that explains what stands before it. */
-function endOfLine(code: string, position: number): number {
+export function endOfLine(code: string, position: number): number {
   return ts.getTrailingCommentRanges(code, position)?.at(-1)?.end ?? position;
 }
 

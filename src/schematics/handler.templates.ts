@@ -18,25 +18,46 @@ export class ${className}Dto {
 `;
 }
 
-export function handlerCode(names: HandlerNames, { validates, ending }: Project): string {
+export function handlerCode(names: HandlerNames, project: Project): string {
   const { file, request, className } = names;
-  const pipe = validates ? WITH_PIPE : '';
+  const { validates, ending, width } = project;
   const importPipe = validates ? `import { ValidationPipe } from '@nestjs/common';\n` : '';
+  const [given, text] = validates ? ['', 'data.text'] : [UNCHECKED, 'data?.text ?? null'];
   return `${importPipe}import { MessageBody } from '@nestjs/websockets';
 import { SocketHandler } from 'nestjs-sockets';
 import { ${className}Dto } from './dto/${file}.dto${ending}';
 
-@SocketHandler('${request}')
+${called('@SocketHandler', [`'${request}'`], '', width)}
 export class ${className}Handler {
-  server(@MessageBody(${pipe}) data: ${className}Dto) {
-    return { received: data.text };
+${given}${serverHead(names, project)}
+    return { received: ${text} };
   }
 }
 `;
 }
 
+const UNCHECKED = '  // Nothing has checked the data: a client may send other ones, or none.\n';
+
+function serverHead({ className }: HandlerNames, { validates, width }: Project): string {
+  const [body, sign] = validates ? [`@MessageBody(${WITH_PIPE})`, ''] : ['@MessageBody()', '?'];
+  const data = `data${sign}: ${className}Dto`;
+  const fits = `    ${body} ${data},`.length <= width;
+  return called('  server', [fits ? `${body} ${data}` : `${body}\n    ${data}`], ' {', width);
+}
+
+/** A call, or the head of a function, in one line if it fits, as Prettier has it. */
+function called(head: string, given: readonly string[], tail: string, width: number): string {
+  const short = `${head}(${given.join(', ')})${tail}`;
+  if (short.length <= width && !short.includes('\n')) return short;
+  const margin = /^ */.exec(head)![0];
+  const lines = given.map((each) => `${margin}  ${each}`).join(',\n');
+
+  return `${head}(\n${lines},\n${margin})${tail}`;
+}
+
 export function handlerSpec(names: HandlerNames, project: Project): string {
   const { file, request, className } = names;
+  const asked = ['    const answer = await client.request', [`'${request}'`, 'data'], ';'] as const;
   return `${testImports(project)}import { Test } from '@nestjs/testing';
 import { SharedKeyAuthHandler, SocketsModule } from 'nestjs-sockets';
 import { SocketsTestApp } from 'nestjs-sockets/testing';
@@ -46,14 +67,15 @@ describe('${className}Handler', () => {
   let sockets: SocketsTestApp;
 
   beforeAll(async () => {
-${startedWith('SharedKeyAuthHandler', `${className}Handler`)}
+${startedWith(project, 'SharedKeyAuthHandler', `${className}Handler`)}
   });
 
   afterAll(() => sockets.close());
 
   it('answers a client', async () => {
     const client = await sockets.connect();
-    const answer = await client.request('${request}', { text: 'hello' });
+    const data = { text: 'hello' };
+${called(...asked, project.width)}
     expect(answer).toEqual({ received: 'hello' });
   });
 });
@@ -61,7 +83,7 @@ ${startedWith('SharedKeyAuthHandler', `${className}Handler`)}
 }
 
 /** Nothing else of the application: its database need not be there. */
-export function startedWith(...providers: string[]): string {
+export function startedWith({ width }: Project, ...providers: string[]): string {
   const short = `        providers: [${providers.join(', ')}],`;
   const long = [
     '        providers: [',
@@ -71,7 +93,7 @@ export function startedWith(...providers: string[]): string {
   return `    sockets = await SocketsTestApp.start(
       Test.createTestingModule({
         imports: [SocketsModule.forRoot({ authKey: 'for-these-tests-only' })],
-${short.length > 80 ? long.join('\n') : short}
+${short.length > width ? long.join('\n') : short}
       }),
     );`;
 }

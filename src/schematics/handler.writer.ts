@@ -55,8 +55,8 @@ export function addProvider(
 ): void {
   const { className, path } = provider;
   editModule(files, module, className, (code) => {
-    const imported = addImport(code, className, importPath(module, path, project));
-    return addToModule(imported, 'providers', className);
+    const imported = addImport(code, className, importPath(module, path, project), project.width);
+    return addToModule(imported, 'providers', className, project.width);
   });
 }
 

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { appendTo, insert, parse, styleOf } from './code.editor.js';
+import { DEFAULT_WIDTH } from './list.wrapper.js';
 
 type Metadata = ts.ObjectLiteralExpression;
 
@@ -8,7 +9,12 @@ type Metadata = ts.ObjectLiteralExpression;
  * @param code Of the module's file
  * @throws Error where there is no `@Module({ ... })`
  */
-export function addToModule(code: string, key: 'imports' | 'providers', added: string): string {
+export function addToModule(
+  code: string,
+  key: 'imports' | 'providers',
+  added: string,
+  width = DEFAULT_WIDTH,
+): string {
   const metadata = metadataIn(parse(code));
   const property = metadata.properties.find((candidate) => candidate.name?.getText() === key);
   if (!property) return addProperty(code, metadata, `${key}: [${added}]`);
@@ -16,7 +22,7 @@ export function addToModule(code: string, key: 'imports' | 'providers', added: s
     return insert(code, property.end, `: [...${key}, ${added}]`);
   }
   if (!ts.isPropertyAssignment(property)) throw new Error(`The module's ${key} are no list.`);
-  return addToList(code, property.initializer, added);
+  return addToList(code, property.initializer, added, width);
 }
 
 function metadataIn(source: ts.SourceFile): Metadata {
@@ -38,12 +44,12 @@ function addProperty(code: string, metadata: Metadata, property: string): string
 }
 
 /** What is no literal, as a constant that others use too, is spread into a new list. */
-function addToList(code: string, list: ts.Expression, added: string): string {
+function addToList(code: string, list: ts.Expression, added: string, width: number): string {
   if (!ts.isArrayLiteralExpression(list)) {
     return insert(insert(code, list.end, `, ${added}]`), list.getStart(), '[...');
   }
   if (list.elements.some((element) => element.getText() === added)) return code;
   return list.elements.length > 0
-    ? appendTo(code, list.elements, added)
+    ? appendTo(code, list.elements, added, width)
     : insert(code, list.end - 1, added);
 }

@@ -3,15 +3,19 @@ import { addImport, styleOf } from './code.editor.js';
 import { addKey } from './env.files.js';
 import { namesOf } from './handler.names.js';
 import { addProvider, editModule, writeAuth, writeHandler } from './handler.writer.js';
-import { readEnvFile } from './main.editor.js';
+import { freeTestsOfThePort } from './e2e.editor.js';
+import { editMain } from './main.writer.js';
 import { addToModule } from './module.editor.js';
 import { nearestModule } from './module.finder.js';
 import { addPeers } from './peers.js';
 import { readProject, type Project } from './project.js';
-import { filesBelow, write, type Files, type Rule } from './schematic.host.js';
+import { filesBelow, type Files, type Rule } from './schematic.host.js';
 
 const PACKAGE = 'nestjs-sockets';
 const FIRST = namesOf('ping');
+const DEFAULT_PORT = 2667;
+// Where new applications of Nest listen.
+const HTTP_PORT = 3000;
 
 /**
  * As nest-add.schema.json describes them. Where they are negated, the engines of Nest 11 and 12 disagree:
@@ -34,11 +38,9 @@ export function nestAdd(options: AddOptions): Rule {
     const module = moduleWithSockets(files, sourceRoot);
     if (module) return context.logger.info(`${module} has SocketsModule, and stays as it is.`);
     addToApplication(files, project, options);
-    if (!readsEnvFile(files, sourceRoot)) {
-      context.logger.warn(
-        `There is no ${sourceRoot}/main.ts: read .env where the application starts.`,
-      );
-    }
+    // Where the code names a port, the environment does not count.
+    if (options.port === undefined) freeTestsOfThePort(files, sourceRoot);
+    for (const left of editMain(files, sourceRoot)) context.logger.warn(left);
     context.logger.info(nextSteps(options, project));
   };
 }
@@ -58,16 +60,21 @@ function addToApplication(files: Files, project: Project, options: AddOptions): 
   const specSuffix = options.skipTest ? undefined : 'spec';
   if (!files.exists(auth)) writeAuth(files, project, auth, specSuffix);
   if (!files.exists(ping)) writeHandler(files, project, { folder, names: FIRST, specSuffix });
-  addSocketsModule(files, module, options);
+  addSocketsModule(files, project, module, options);
   addProvider(files, project, module, { className: 'AuthHandler', path: auth });
   addProvider(files, project, module, { className: `${FIRST.className}Handler`, path: ping });
 }
 
-function addSocketsModule(files: Files, module: string, options: AddOptions): void {
+function addSocketsModule(
+  files: Files,
+  { width }: Project,
+  module: string,
+  options: AddOptions,
+): void {
   editModule(files, module, 'SocketsModule', (code) => {
-    const imported = addImport(code, 'SocketsModule', PACKAGE);
+    const imported = addImport(code, 'SocketsModule', PACKAGE, width);
     const given = forRootOptions(options, styleOf(code).quote);
-    return addToModule(imported, 'imports', `SocketsModule.forRoot(${given})`);
+    return addToModule(imported, 'imports', `SocketsModule.forRoot(${given})`, width);
   });
 }
 
@@ -80,25 +87,23 @@ function forRootOptions({ port, encryption }: AddOptions, quote: string): string
   return given.length > 0 ? `{ ${given.join(', ')} }` : '';
 }
 
-/** Whether something reads it, from now on. */
-function readsEnvFile(files: Files, sourceRoot: string): boolean {
-  const withConfig = filesBelow(files, sourceRoot).some(
-    (path) => path.endsWith('.ts') && files.readText(path).includes('ConfigModule.forRoot'),
-  );
-  const main = posix.join(sourceRoot, 'main.ts');
-  if (withConfig || !files.exists(main)) return withConfig;
-  write(files, main, readEnvFile(files.readText(main)));
-  return true;
-}
-
-function nextSteps({ port, sourceRoot, skipTest }: AddOptions, { testRunner }: Project): string {
-  const where = port === 'http' ? 'the port of the application' : `port ${port ?? 2667}`;
+function nextSteps(options: AddOptions, { testRunner }: Project): string {
+  const { port, sourceRoot, skipTest } = options;
+  const where = port === 'http' ? 'the port of the application' : `port ${port ?? DEFAULT_PORT}`;
   const tests = !skipTest && testRunner ? ['  npm test   has a client ask the handlers'] : [];
   return [
     `nestjs-sockets is added. The key is in .env, and who gets in is decided in ${sourceRoot}/sockets/auth.handler.ts.`,
     ...tests,
     `  npm start  listens on ${where}; clients need SOCKET_AUTH_KEY`,
+    `  ${connectLine(options)}`,
+    '             talks to it, from another terminal. Type: ping {"text":"hello"}',
     '  nest g -c nestjs-sockets handler games/validate-game   writes the next handler',
     'More: node_modules/nestjs-sockets/src/schematics/SCHEMATICS.md',
   ].join('\n');
+}
+
+function connectLine({ port, encryption }: AddOptions): string {
+  const number = port === 'http' ? HTTP_PORT : port || (port === 0 ? 'PORT' : DEFAULT_PORT);
+  const plain = String(encryption) === 'false' ? ' --no-encryption' : '';
+  return `npx nestjs-sockets connect ws://localhost:${number} --env .env${plain}`;
 }

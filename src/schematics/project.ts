@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { DEFAULT_WIDTH } from './list.wrapper.js';
 import { readIfThere, type Files } from './schematic.host.js';
 
 export const MANIFEST = 'package.json';
@@ -21,6 +22,8 @@ export interface Project {
   readonly hasTestGlobals: boolean;
   /** Whether Nest's ValidationPipe can work. */
   readonly validates: boolean;
+  /** Of a line, as the application's Prettier has it. */
+  readonly width: number;
 }
 
 /** @throws Error where there is no package.json */
@@ -34,6 +37,7 @@ export function readProject(files: Files): Project {
     testRunner,
     hasTestGlobals: testRunner === 'jest' || hasVitestGlobals(files),
     validates: packages.has('class-validator') && packages.has('class-transformer'),
+    width: widthOf(files),
   };
 }
 
@@ -57,6 +61,14 @@ export function packageManagerOf(files: Files): string {
     'bun.lockb': 'bun',
   });
   return managers.find(([lock]) => files.exists(lock))?.[1] ?? NPM;
+}
+
+function widthOf(files: Files): number {
+  const endings = ['', '.json', '.yaml', '.yml', '.js', '.mjs', '.cjs'];
+  const names = endings.flatMap((ending) => [`.prettierrc${ending}`, `prettier.config${ending}`]);
+  const texts = names.map((name) => readIfThere(files, name)).join('\n');
+  const [, width] = /\bprintWidth["']?\s*:\s*(\d+)/.exec(texts) ?? [];
+  return width === undefined ? DEFAULT_WIDTH : Number(width);
 }
 
 function hasVitestGlobals(files: Files): boolean {

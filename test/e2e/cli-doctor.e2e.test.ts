@@ -19,6 +19,7 @@ import { AUTH_KEY } from '../fixtures/auth-key.js';
 import { CERTIFICATE } from '../fixtures/certificate.js';
 import { useCleanUp } from '../fixtures/clean-up.js';
 import { runInPipes } from '../fixtures/cli-io.js';
+import { deferred } from '../fixtures/deferred.js';
 import { useEnvironment } from '../fixtures/environment.js';
 import { useRawServers } from '../fixtures/raw-servers.js';
 import { tlsBefore } from '../fixtures/tls-proxy.js';
@@ -186,6 +187,16 @@ describe('nestjs-sockets doctor says what is wrong with', () => {
     expect(failed).toMatchObject({ name: 'key', advice: expect.stringContaining(advice) });
   });
 
+  it('a key that nobody has set', async () => {
+    const { address } = await startApp();
+    setEnvironment({ SOCKET_AUTH_KEY: '' });
+    const { failed } = await examine(address);
+    expect(failed).toMatchObject({
+      name: 'key',
+      advice: expect.stringContaining('SOCKET_AUTH_KEY is not set'),
+    });
+  });
+
   it('a public key of another server', async () => {
     const { address } = await startApp();
     const [, publicKey = ''] = /PUBLIC_KEY=(.*)/.exec(newKeys('server'))!;
@@ -212,13 +223,14 @@ describe('nestjs-sockets doctor says what is wrong with', () => {
     const { failed } = await examine(app.address);
     expect(failed).toMatchObject({
       name: 'version 2',
-      advice: expect.stringContaining('--wire 1'),
+      advice: expect.stringMatching(/^Use --wire 1: /),
     });
     const other = await startApp({ options: { versions: [2] } });
     const examination = await examine(other.address, '--wire', '1');
     expect(examination.failed).toMatchObject({
       name: 'version 1',
       detail: expect.stringContaining('but version 2'),
+      advice: expect.stringMatching(/^Use --wire 2, /),
     });
   });
 
@@ -239,7 +251,8 @@ describe('nestjs-sockets doctor says what is wrong with', () => {
 
   it('a path where no server is', async () => {
     const { address } = await startApp({ options: { path: '/sockets' } });
-    const { failed } = await examine(address.replace('/sockets', '/'));
+    const { failed, steps } = await examine(address.replace('/sockets', '/'));
+    expect(steps.find(({ name }) => name === 'http')!.detail).toContain('at any path');
     expect(failed).toMatchObject({
       name: 'version 2',
       detail: expect.stringContaining('404'),
@@ -319,3 +332,16 @@ describe('nestjs-sockets doctor says what is wrong with', () => {
     });
   });
 });
+
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  'nestjs-sockets doctor ends at once with exit code 130 on %s',
+  async (signal) => {
+    const asked = deferred();
+    const address = await startTcp((socket) => socket.once('data', () => asked.resolve()));
+    const command = CliProcess.start(['doctor', address, '--timeout', '999999']);
+    cleanUp(() => command.kill('SIGKILL'));
+    await asked.promise;
+    command.kill(signal);
+    expect(await command.untilEnded()).toBe(130);
+  },
+);

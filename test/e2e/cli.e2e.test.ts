@@ -23,7 +23,21 @@ class EnterHandler {
   }
 }
 
-const providers = [EchoHandler, FailingHandlers, SlowHandler, StreamHandlers, EnterHandler];
+class LeaveHandler {
+  @SocketHandler('leave')
+  leave(_data: unknown, client: ConnectedClient) {
+    client.close(4000, 'enough');
+  }
+}
+
+const providers = [
+  LeaveHandler,
+  EchoHandler,
+  FailingHandlers,
+  SlowHandler,
+  StreamHandlers,
+  EnterHandler,
+];
 
 function run(words: string[], variables: Record<string, string> = { SOCKET_AUTH_KEY: AUTH_KEY }) {
   const command = CliProcess.start(words, variables);
@@ -79,11 +93,11 @@ describe('nestjs-sockets connect, in a pipe', () => {
 
   it('takes its key from a file, as keygen prints it', async () => {
     const { address } = await startAll();
-    const folder = mkdtempSync(join(tmpdir(), 'env-file-'));
+    const folder = mkdtempSync(join(tmpdir(), 'env-'));
     cleanUp(() => rmSync(folder, { recursive: true }));
     const file = join(folder, '.env');
     writeFileSync(file, `SOCKET_AUTH_KEY=${AUTH_KEY}\n`);
-    const command = run(['connect', address, '--env-file', file], {});
+    const command = run(['connect', address, '--env', file], {});
     command.endInput();
     expect(await command.untilEnded()).toBe(0);
     expect(command.output + command.error).toBe('');
@@ -151,6 +165,44 @@ describe('nestjs-sockets connect, in a pipe', () => {
       reason: 'enough',
     });
     expect(await command.untilEnded()).toBe(1);
+  });
+
+  it('tells of each order that it cannot carry out any more', async () => {
+    const { address } = await startAll();
+    const command = run(['connect', address]);
+    const many = Array.from({ length: 3_000 }, (_, id) => `{"request":"echo","id":${id}}`);
+    command.write('leave', 'stream countTo 2', 'send echo', '{bad', ...many);
+    command.endInput();
+    expect(await command.untilEnded()).toBe(1);
+    const objects = objectsIn(command);
+    const lost = { code: 'NOT_CONNECTED' };
+    expect(objects).toContainEqual({ event: 'disconnect', code: 4000, reason: 'enough' });
+    expect(objects.slice(-many.length - 3)).toMatchObject([
+      { request: 'countTo', error: lost },
+      { request: 'echo', error: lost },
+      { error: { code: 'INVALID_LINE' } },
+      ...many.map((_, id) => ({ request: 'echo', id, error: lost })),
+    ]);
+  });
+
+  it('ends though orders never end to come', async () => {
+    const { address } = await startAll();
+    const command = run(['connect', address]);
+    command.write('leave');
+    command.writeWithoutEnd('echo 1');
+    expect(await command.untilEnded()).toBe(1);
+    expect(command.output).toContain('"event":"disconnect"');
+  });
+
+  it('helps on stderr, ends with .quit, and takes no slip for a request', async () => {
+    const { address } = await startAll();
+    const command = run(['connect', address]);
+    command.write('.help', '.halp', ' .quit ', 'echo 1');
+    expect(await command.untilEnded()).toBe(1);
+    expect(objectsIn(command)).toEqual([
+      { error: { code: 'INVALID_LINE', message: 'There is no ".halp", but .help.' } },
+    ]);
+    expect(command.error).toContain('shows every value of a stream');
   });
 
   it('says goodbye when it is interrupted, and ends with exit code 130', async () => {
@@ -223,6 +275,13 @@ describe('nestjs-sockets, as a process', () => {
     expect(await command.untilEnded()).toBe(2);
     expect(command.output).toBe('');
     expect(command.error).toContain('There is no command "conect"');
+  });
+
+  // Of --env-file, Node itself thinks it knows what to do, and ends with exit code 9.
+  it('explains a file that is missing, before Node can', async () => {
+    const command = run(['doctor', 'ws://localhost', '--env', 'nope.env']);
+    expect(await command.untilEnded()).toBe(2);
+    expect(command.error).toContain('nope.env". Name the file');
   });
 
   it('examines a server step by step, without colours', async () => {

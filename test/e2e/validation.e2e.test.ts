@@ -115,6 +115,7 @@ describe('ValidationPipe', () => {
     const client = await sockets.connect();
     expect(await client.request(name, GOOD)).toEqual({ isDto: true, pgn: '1. e4' });
     expect(await failureOf(client.request(name, BAD))).toEqual(VALIDATION_FAILURE);
+    expect(await failureOf(client.request(name))).toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
   it('validates one property of the data', async () => {

@@ -45,6 +45,16 @@ export class CliProcess {
     for (const line of lines) this.child.stdin.write(`${line}\n`);
   }
 
+  /** As `yes` does, until nobody reads any more. */
+  writeWithoutEnd(line: string): void {
+    const { stdin } = this.child;
+    const write = () => {
+      while (stdin.writable && stdin.write(`${line}\n`));
+    };
+    stdin.on('drain', write);
+    write();
+  }
+
   /** No more input comes. */
   endInput(): void {
     this.child.stdin.end();

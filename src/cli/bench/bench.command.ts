@@ -29,7 +29,7 @@ const AT_A_TIME = 50;
 
 /** @throws UsageError */
 export async function bench(words: readonly string[], io: CliIo): Promise<number> {
-  const plan = readPlan(words, BENCH_HELP);
+  const plan = readPlan(words);
   const clients = clientsOf(plan, io);
   const load = new Load(plan);
   let isInterrupted = false;

@@ -29,17 +29,17 @@ export interface BenchPlan extends ConnectionFlags {
 export const DEFAULT_PLAN = { connections: 10, inFlight: 1, seconds: 10, timeout: 30_000 };
 
 /** @throws UsageError */
-export function readPlan(words: readonly string[], usage: string): BenchPlan {
-  const line = readCommandLine(words, BENCH_FLAGS, usage);
+export function readPlan(words: readonly string[]): BenchPlan {
+  const line = readCommandLine(words, BENCH_FLAGS);
   const request = line.flags.get('request');
-  if (request === undefined) throw new UsageError('Say what to ask for: --request NAME', usage);
+  if (request === undefined) throw new UsageError('Say what to ask for: --request NAME');
   const { connections, inFlight, seconds, timeout } = DEFAULT_PLAN;
   return {
-    ...readConnectionFlags(line, usage, timeout),
-    connections: wholeNumber(line, 'connections', connections, usage),
-    inFlight: wholeNumber(line, 'in-flight', inFlight, usage),
-    seconds: wholeNumber(line, 'seconds', seconds, usage),
+    ...readConnectionFlags(line, timeout),
+    connections: wholeNumber(line, 'connections', connections),
+    inFlight: wholeNumber(line, 'in-flight', inFlight),
+    seconds: wholeNumber(line, 'seconds', seconds),
     request: String(request),
-    data: jsonFlag(line, 'data', usage),
+    data: jsonFlag(line, 'data'),
   };
 }

@@ -1,8 +1,5 @@
 import type { CompleterResult } from 'node:readline';
-import { KINDS } from './order.js';
-
-export const HELP_COMMAND = '.help';
-export const QUIT_COMMAND = '.quit';
+import { HELP_COMMAND, KINDS, QUIT_COMMAND } from './order.js';
 
 const BEGINNINGS: readonly string[] = [...KINDS, HELP_COMMAND, QUIT_COMMAND];
 

@@ -5,7 +5,8 @@ import {
   CONNECTION_HELP,
   readConnectionFlags,
 } from '../common/connection-flags.js';
-import { PROMPT_HELP, runPrompt } from './prompt.js';
+import { PROMPT_HELP } from './prompt.help.js';
+import { runPrompt } from './prompt.js';
 import { runScript } from './script.js';
 
 const TIMEOUT = 30_000;
@@ -26,8 +27,8 @@ ${CONNECTION_HELP}`;
 
 /** @throws UsageError */
 export function connect(words: readonly string[], io: CliIo): Promise<number> {
-  const line = readCommandLine(words, CONNECTION_FLAGS, CONNECT_HELP);
-  const flags = readConnectionFlags(line, CONNECT_HELP, TIMEOUT);
+  const line = readCommandLine(words, CONNECTION_FLAGS);
+  const flags = readConnectionFlags(line, TIMEOUT);
   const isTyped = io.input.isTTY === true && io.output.isTTY === true;
   return isTyped && !flags.json ? runPrompt(io, flags) : runScript(io, flags);
 }

@@ -14,6 +14,9 @@ export class OrderError extends Error {
   override readonly name = 'OrderError';
 }
 
+export const HELP_COMMAND = '.help';
+export const QUIT_COMMAND = '.quit';
+
 export const KINDS = ['request', 'stream', 'send'] as const satisfies readonly Order['kind'][];
 
 /**
@@ -22,6 +25,8 @@ export const KINDS = ['request', 'stream', 'send'] as const satisfies readonly O
  */
 export function readOrder(line: string): Order {
   const text = line.trim();
+  // A slip in one of the commands is no request.
+  if (text.startsWith('.')) throw new OrderError(`There is no "${text}", but ${HELP_COMMAND}.`);
   return text.startsWith('{') ? readObject(text) : readWords(text);
 }
 

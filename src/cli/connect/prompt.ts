@@ -5,21 +5,14 @@ import type { ConnectionFlags } from '../common/connection-flags.js';
 import { paintFor, type Paint } from '../common/paint.js';
 import { errorText, jsonText, plainText } from '../common/shown-text.js';
 import { WatchingClient } from '../common/watching-client.js';
-import { Completion, HELP_COMMAND, QUIT_COMMAND } from './completion.js';
+import { Completion } from './completion.js';
 import { Conversation, tellEvents, watcherOf } from './conversation.js';
-import { OrderError, readOrder, type Order } from './order.js';
+import { HELP_COMMAND, OrderError, QUIT_COMMAND, readOrder, type Order } from './order.js';
 import { sayText } from './printers.js';
 import type { Said, Say } from './said.js';
 import { Screen } from './screen.js';
+import { PROMPT_HELP } from './prompt.help.js';
 import { tellOutages, untilConnected } from './outages.js';
-
-export const PROMPT_HELP = `  validateGame {"pgn":"1. e4"}   sends a request, and shows the reply
-  stream countTo 5               shows every value of a stream
-  send note {"text":"hi"}        sends without waiting for a reply
-  request send {}                a request whose name is one of these words
-  ${HELP_COMMAND}, ${QUIT_COMMAND}
-
-Ctrl-C ends what is under way, or else the line, or else the connection; Ctrl-D ends the connection.`;
 
 /** Lets somebody talk to a server. */
 export async function runPrompt(io: CliIo, flags: ConnectionFlags): Promise<number> {
@@ -128,7 +121,6 @@ class Prompt {
 
   private order(text: string): void {
     try {
-      if (text.startsWith('.')) throw new OrderError(`There is no "${text}", but ${HELP_COMMAND}.`);
       const order = readOrder(text);
       this.completion.learn(order.name);
       void this.perform(order);

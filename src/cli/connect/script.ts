@@ -4,11 +4,14 @@ import type { ConnectionFlags } from '../common/connection-flags.js';
 import { errorObject } from '../common/shown-text.js';
 import { WatchingClient } from '../common/watching-client.js';
 import { Conversation, tellEvents, watcherOf } from './conversation.js';
-import { OrderError, readOrder } from './order.js';
+import { HELP_COMMAND, OrderError, QUIT_COMMAND, readOrder } from './order.js';
 import { sayJson } from './printers.js';
+import { LINES_HELP } from './prompt.help.js';
 import type { Say } from './said.js';
 
-const QUIT = '.quit';
+// After the connection was lost: whatever writes the input without an end, or now and then, is not waited for.
+const SILENCE = 250;
+const AT_MOST = 3_000;
 
 /** Reads orders line by line, one after the other, and answers each with JSON. */
 export async function runScript(io: CliIo, { options, timeout }: ConnectionFlags): Promise<number> {
@@ -55,8 +58,10 @@ class Script {
     signal.addEventListener('abort', () => lines.close(), { once: true });
     this.client.events.once('disconnect', ({ code, reason }) => this.lose(lines, code, reason));
     for await (const line of lines) {
-      if (line.trim() === QUIT || !this.client.isConnected) break;
-      if (line.trim() !== '') await this.take(line, signal);
+      const text = line.trim();
+      if (text === QUIT_COMMAND || signal.aborted) break;
+      if (text === HELP_COMMAND) this.io.error.write(`${LINES_HELP}\n`);
+      else if (text !== '') await this.take(text, signal);
     }
     this.isEnding = true;
     return this.isGood;
@@ -73,11 +78,15 @@ class Script {
     }
   }
 
-  /** Without a connection nothing more can be done, whatever is still to be read. */
+  /** Without a connection nothing more can be done, but whoever wrote orders already is told of each. */
   private lose(lines: Interface, code: number, reason: string): void {
     if (this.isEnding) return;
     this.isGood = false;
     this.say({ event: 'disconnect', code, reason });
-    lines.close();
+    const close = () => lines.close();
+    // An input that has ended needs neither, and keeps nothing waiting.
+    const silence = setTimeout(close, SILENCE).unref();
+    setTimeout(close, AT_MOST).unref();
+    lines.on('line', () => silence.refresh());
   }
 }

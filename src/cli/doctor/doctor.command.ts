@@ -1,4 +1,7 @@
-import { resolveClientOptions } from '../../client/core/client.options.js';
+import {
+  resolveClientOptions,
+  type ResolvedClientOptions,
+} from '../../client/core/client.options.js';
 import { nodePlatform } from '../../client/node/node.platform.js';
 import { ExitCode, type CliIo } from '../common/cli-io.js';
 import { readCommandLine } from '../common/command-line.js';
@@ -25,23 +28,38 @@ is fine, 1 if something is wrong. What it tries with a wrong key counts as a fai
 ${CONNECTION_HELP}`;
 
 /** @throws UsageError; SocketsError `INVALID_OPTION` */
-export async function doctor(words: readonly string[], { output }: CliIo): Promise<number> {
-  const line = readCommandLine(words, CONNECTION_FLAGS, DOCTOR_HELP);
-  const { options, timeout, json } = readConnectionFlags(line, DOCTOR_HELP, TIMEOUT);
+export async function doctor(words: readonly string[], io: CliIo): Promise<number> {
+  const line = readCommandLine(words, CONNECTION_FLAGS);
+  const { options, timeout, json } = readConnectionFlags(line, TIMEOUT);
   // The step of the keys says what would be warned of.
-  const ignore = () => undefined;
+  const warn = () => undefined;
   const given = { ...options, connectTimeout: timeout };
-  const resolved = resolveClientOptions(given, ignore, nodePlatform);
+  const resolved = resolveClientOptions(given, warn, nodePlatform);
+  let stop: () => void;
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    stop = io.onInterrupt(() => resolve('interrupted'));
+  });
+  try {
+    const end = await Promise.race([report(resolved, json, io), interrupted]);
+    return end === 'interrupted' ? ExitCode.Interrupted : end;
+  } finally {
+    stop!();
+  }
+}
+
+async function report(
+  options: ResolvedClientOptions,
+  json: boolean,
+  { output }: CliIo,
+): Promise<number> {
   const paint = paintFor(output);
   const steps: Step[] = [];
-  for await (const step of examine(resolved)) {
+  for await (const step of examine(options)) {
     steps.push(step);
     if (!json) output.write(textOf(step, paint));
   }
   const isWell = steps.every(({ outcome }) => outcome !== 'failed');
-  const end = json
-    ? jsonText({ url: resolved.address, ok: isWell, steps })
-    : verdict(isWell, paint);
+  const end = json ? jsonText({ url: options.address, ok: isWell, steps }) : verdict(isWell, paint);
   output.write(`${end}\n`);
   return isWell ? ExitCode.Ok : ExitCode.Failed;
 }

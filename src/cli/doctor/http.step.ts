@@ -14,13 +14,16 @@ export async function askHttp(target: Target): Promise<Step> {
   try {
     const answer = await askPlainly(target);
     const skew = skewOf(answer, sentAt);
-    const detail = `a plain request is answered ${statusText(answer)}${clockText(skew)}`;
+    const usual = answer.status === UPGRADE_REQUIRED ? USUAL : '';
+    const detail = `a plain request is answered ${statusText(answer)}${usual}${clockText(skew)}`;
     return ok('http', detail, Math.abs(skew ?? 0) > LARGE_SKEW ? CLOCK_ADVICE : undefined);
   } catch (error) {
     return noHttp(target, error as NodeJS.ErrnoException);
   }
 }
 
+// So it says nothing of the path, which the upgrade will show to be right or wrong.
+const USUAL = ', as WebSocket servers do at any path';
 const CLOCK_ADVICE = 'Set the clocks: tokens that expire are judged by the clock of the server.';
 
 /** A status with what stands beside it. */
@@ -28,8 +31,7 @@ export function statusText({ status, body, location }: HttpAnswer): string {
   if (location !== undefined) return `HTTP ${status} to ${shorten(location, MAX_TEXT)}`;
   const isText = body !== '' && !body.trimStart().startsWith('<');
   const text = isText ? ` (${shorten(body.trim(), MAX_TEXT)})` : '';
-  const usual = status === UPGRADE_REQUIRED ? ', as WebSocket servers do' : '';
-  return `HTTP ${status}${text}${usual}`;
+  return `HTTP ${status}${text}`;
 }
 
 async function noHttp(

@@ -1,11 +1,8 @@
-import type { ResolvedClientOptions } from '../../client/core/client.options.js';
-import { weaknessOf } from '../../options/auth-key.js';
 import { ABNORMAL_CLOSURE, CloseCode } from '../../protocol/close-code.js';
 import { errorText, jsonText } from '../common/shown-text.js';
+import { adviceOnGoodKey, adviceOnHello, adviceOnSeal, type KeyOptions } from './key.advice.js';
 import type { SessionFindings } from './session.probe.js';
 import { failed, ok, skipped, type Step } from './step.js';
-
-type Options = Pick<ResolvedClientOptions, 'version' | 'pattern' | 'encryption' | 'authKey'>;
 
 const NOT_OURS =
   'Nothing of nestjs-sockets answers here: see host, port and path. For a server of @stonyx/sockets try --wire 1.';
@@ -13,50 +10,41 @@ const OFTEN_REFUSED =
   'If this address has failed often in the last minute it is told nothing: wait a minute, and try again.';
 
 /** What the keys are worth; of version 1 the reply to `auth` tells. */
-export function keyStep(findings: SessionFindings, options: Options): Step {
+export function keyStep(findings: SessionFindings, options: KeyOptions): Step {
   return options.version === 2
     ? keyOfVersion2(findings, options)
     : keyOfVersion1(findings, options);
 }
 
 /** The hello was refused with 401, before any connection. */
-export function keyRefused(options: Options): Step {
-  return failed(
-    'key',
-    'the server does not know the keys of this client',
-    KEY_ADVICE[options.pattern],
-  );
+export function keyRefused(options: KeyOptions): Step {
+  return failed('key', 'the server does not know the keys of this client', adviceOnHello(options));
 }
 
-const KEY_ADVICE: Readonly<Record<Options['pattern'], string>> = {
-  NNpsk0: 'Set SOCKET_AUTH_KEY to the key of the server. With a keyStore, see --key-id, too.',
-  NKpsk0:
-    'See that SOCKET_AUTH_KEY is the key of the server, and SOCKET_SERVER_PUBLIC_KEY belongs to its serverKey.',
-  NK: 'See that SOCKET_SERVER_PUBLIC_KEY belongs to the serverKey of the server, and that it has one.',
-  IK: 'See that SOCKET_SERVER_PUBLIC_KEY belongs to the serverKey of the server, and that its keyStore knows the public key of this device.',
-};
-
-function keyOfVersion2({ settings, error }: SessionFindings, options: Options): Step {
+function keyOfVersion2({ settings, error }: SessionFindings, options: KeyOptions): Step {
   if (settings) {
-    return ok('key', `the server has proved its keys (${options.pattern})`, weak(options));
+    return ok(
+      'key',
+      `the server has proved its keys (${options.pattern})`,
+      adviceOnGoodKey(options),
+    );
   }
   return failed('key', `the hello was not answered: ${errorText(error)}`, NOT_OURS);
 }
 
-function keyOfVersion1(findings: SessionFindings, options: Options): Step {
+function keyOfVersion1(findings: SessionFindings, options: KeyOptions): Step {
   const { auth, end, wasRefusedHere, error } = findings;
   if (!options.encryption) return plainKey(findings);
   if (wasRefusedHere) {
     return failed('key', `the answer does not open: ${errorText(error)}`, NOT_OURS);
   }
-  if (auth) return ok('key', 'the server has the same key', weak(options));
+  if (auth) return ok('key', 'the server has the same key', adviceOnGoodKey(options));
   if (end && AFTER_OPENING.includes(end.code)) {
     return ok('key', 'the server has opened what was sent');
   }
   if (end?.code === CloseCode.BadFrame || end?.code === CloseCode.NoStatus) {
-    const advice =
-      'Set SOCKET_AUTH_KEY to the key of the server; or it has no encryption: --no-encryption.';
-    return failed('key', `the server could not open what was sent (${endText(findings)})`, advice);
+    const detail = `the server could not open what was sent (${endText(findings)})`;
+    return failed('key', detail, adviceOnSeal());
   }
   return failed('key', `no answer to auth: ${errorText(error)}`, `${NOT_OURS} ${OFTEN_REFUSED}`);
 }
@@ -127,12 +115,6 @@ export function limitsStep({ settings }: SessionFindings): Step {
   const beats =
     heartBeatInterval === null ? 'no heartbeats' : `heartbeats every ${heartBeatInterval} ms`;
   return ok('limits', `${size}, ${beats}`);
-}
-
-function weak({ authKey, pattern, version }: Options): string | undefined {
-  const isUsed = version === 1 || pattern.endsWith('psk0');
-  const weakness = isUsed ? weaknessOf(authKey) : undefined;
-  return weakness && `${weakness} nestjs-sockets keygen makes a better one.`;
 }
 
 function endText({ end }: SessionFindings): string {

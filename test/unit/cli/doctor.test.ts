@@ -1,8 +1,16 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { describeAddress, openTcp, targetOf } from '../../../src/cli/doctor/network.steps.js';
-import { authStep, heartbeatStep, keyStep } from '../../../src/cli/doctor/session.steps.js';
+import {
+  authStep,
+  heartbeatStep,
+  keyRefused,
+  keyStep,
+} from '../../../src/cli/doctor/session.steps.js';
 import type { HttpAnswer } from '../../../src/cli/doctor/http-probe.js';
 import { isHelloRefused, versionSteps } from '../../../src/cli/doctor/version.steps.js';
+import { useEnvironment } from '../../fixtures/environment.js';
+
+const setEnvironment = useEnvironment();
 
 function answer(status: number, more: Partial<HttpAnswer> = {}): HttpAnswer {
   return {
@@ -68,6 +76,17 @@ describe('The steps of the versions', () => {
     expect(own).toMatchObject({ outcome: 'failed', advice: expect.stringContaining('--wire 1') });
   });
 
+  it('know which version a server wants that does not take this one', () => {
+    const [taken, other] = [answer(101), answer(426, { body: 'Not this one' })];
+    const [first, own] = versionSteps({ version1: taken, version2: other }, 2);
+    expect(first!.detail).toBe('is taken; --wire 1 speaks it');
+    expect(own!.detail).toBe('the upgrade is refused: HTTP 426 (Not this one)');
+    expect(own!.advice).toBe('Use --wire 1: the server does not speak version 2.');
+    expect(versionSteps({ version1: other }, 1)[0]!.advice).toMatch(/^Use --wire 2, /);
+    const [, neither] = versionSteps({ version1: other, version2: other }, 2);
+    expect(neither!.advice).toMatch(/^The server takes neither version: /);
+  });
+
   it('say where a redirect leads', () => {
     const moved = answer(301, { location: 'https://example.com/' });
     const [own] = versionSteps({ version1: moved }, 1);
@@ -97,6 +116,31 @@ describe('The step of the key', () => {
     const step = keyStep({ auth: { request: 'auth', response: true } }, weak);
     expect(step).toMatchObject({ outcome: 'ok', advice: expect.stringContaining('5 characters') });
     expect(JSON.stringify(step)).not.toContain('short');
+  });
+});
+
+describe('Without a key', () => {
+  beforeEach(() => setEnvironment({ SOCKET_AUTH_KEY: '' }));
+  const notSet = expect.stringContaining('SOCKET_AUTH_KEY is not set');
+
+  it.each(['NNpsk0', 'NK'] as const)('a refused hello of %s is told so', (pattern) => {
+    expect(keyRefused({ ...VERSION_2, pattern })).toMatchObject({ advice: notSet });
+  });
+
+  it('a frame that did not open is told so', () => {
+    const end = { code: 4400, reason: '' };
+    expect(keyStep({ end }, VERSION_1)).toMatchObject({ outcome: 'failed', advice: notSet });
+  });
+
+  it('a server that has none either is told so', () => {
+    const auth = { request: 'auth', response: true };
+    const step = keyStep({ auth }, { ...VERSION_1, authKey: 'AUTH_KEY' });
+    expect(step).toMatchObject({ outcome: 'ok', advice: notSet });
+  });
+
+  it('is said of no key that is there', () => {
+    setEnvironment({ SOCKET_AUTH_KEY: 'x'.repeat(16) });
+    expect(keyRefused(VERSION_2).advice).toMatch(/^Set SOCKET_AUTH_KEY to the key of the server\./);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { newKeys } from '../../../src/cli/keygen.js';
 import { resolveClientOptions } from '../../../src/client/core/client.options.js';
@@ -57,11 +58,22 @@ describe('The command line', () => {
   });
 
   it.each([
-    [[], 'Usage: nestjs-sockets <command>'],
-    [['cat'], 'There is no command "cat"'],
+    [['cat'], 'There is no command "cat".\n'],
+    [['conect'], 'There is no command "conect". Did you mean connect?'],
     [['keygen', 'cat'], 'Keys are of one kind'],
     [['keygen', 'server', 'x'], 'Keys are of one kind'],
-    [['keygen', '--loud'], "Unknown option '--loud'"],
+    [['keygen', '--loud'], 'There is no flag --loud.\n'],
+    [['connect', 'ws://a', '--jsno'], 'There is no flag --jsno. Did you mean --json?'],
+    [
+      ['connect', 'ws://a', '--env-file', '.env'],
+      'There is no flag --env-file. Did you mean --env?',
+    ],
+    [['connect', 'ws://a', '--server-key=x'], 'Did you mean --server-public-key?'],
+    [['connect', 'ws://a', '-j'], 'There is no flag -j.\n'],
+    [['connect', 'ws://a', '--json=yes'], '--json takes no value, but "yes" stands behind it'],
+    [['connect', 'ws://a', '--timeout'], '--timeout takes a value: --timeout VALUE'],
+    [['connect', 'ws://a', '--timeout='], '--timeout takes a value: --timeout VALUE'],
+    [['connect', 'ws://a', '--key-id', '--json'], 'If it is the value, write --key-id=--json\n'],
     [['connect'], 'Say where to connect'],
     [['connect', 'ws://a', 'ws://b'], 'One URL is enough'],
     [['connect', 'http://localhost:2667/x'], 'Did you mean ws://localhost:2667/x?'],
@@ -72,16 +84,47 @@ describe('The command line', () => {
     [['connect', 'ws://a', '--timeout', '0'], '--timeout takes a whole number'],
     [['connect', 'ws://a', '--ca', 'ca.pem'], '--ca is for wss://'],
     [['connect', 'wss://a', '--ca', '/nowhere/ca.pem'], '--ca cannot be read'],
-    [['connect', 'ws://a', '--env-file', '/nowhere/.env'], '--env-file cannot be read'],
+    [['connect', 'ws://a', '--env', '/nowhere/.env'], '--env finds no file "/nowhere/.env"'],
+    [['connect', 'ws://a', '--env', '/'], '--env cannot read "/"'],
     [['doctor', 'ws://a', '--wire', '2', '--no-encryption'], 'exclude each other'],
     [['doctor', 'ws://a', '--server-public-key', 'x'], 'X25519 key'],
     [['bench', 'ws://a'], 'Say what to ask for'],
     [['bench', 'ws://a', '--request', 'x', '--seconds', 'two'], '--seconds takes a whole number'],
+    [['bench', 'ws://a', '--request', 'x', '--seconds', '-1'], '1 or more, not "-1"'],
     [['bench', 'ws://a', '--request', 'x', '--data', '{'], '--data takes JSON'],
   ])('ends with exit code 2 and says why for %j', async (words, why) => {
     const { output, error, exitCode } = await runInPipes(words);
     expect({ output, exitCode }).toEqual({ output: '', exitCode: 2 });
     expect(error).toContain(why);
-    expect(error).toContain('Usage: nestjs-sockets');
+    // The help itself would push that out of sight.
+    expect(error).toMatch(/\nnestjs-sockets ?\w* --help says more\.\n$/);
+    expect(error.split('\n').length).toBeLessThanOrEqual(4);
   });
+
+  it('takes values that begin with a hyphen, as one in 64 keys does', async () => {
+    const key = `-${'A'.repeat(42)}`;
+    const words = ['doctor', 'ws://127.0.0.1:1', '--server-public-key', key, '--json'];
+    const { error, exitCode } = await runInPipes(words);
+    expect({ error, exitCode }).toEqual({ error: '', exitCode: 1 });
+  });
+
+  it('without a command tells which there are', async () => {
+    const { error, exitCode } = await runInPipes([]);
+    expect(exitCode).toBe(2);
+    expect(error).toContain('Usage: nestjs-sockets <command>');
+  });
+
+  it.each([['--version'], ['connect', '--version']])('says its version: %j', async (...words) => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await runInPipes(words)).toEqual({ output: `${version}\n`, error: '', exitCode: 0 });
+  });
+
+  it.each(['connect', 'bench', 'doctor'])(
+    'says in the help with %s where it connects to without a URL, and how it ends',
+    async (command) => {
+      const { output } = await runInPipes([command, '--help']);
+      expect(output).toContain('Without URL, SOCKET_ADDRESS');
+      expect(output).toContain('130 it was interrupted');
+    },
+  );
 });

@@ -1,10 +1,19 @@
+import { runInThisContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
+import { format } from 'prettier';
 import { namesOf } from '../../../src/schematics/handler.names.js';
 import { handler, type HandlerOptions } from '../../../src/schematics/handler.schematic.js';
 import { runRule, type MemoryFiles } from './memory.files.js';
 import { newApplication } from './new-application.js';
 
+// Short, and so long that more and more lines have to be broken.
+const NAMES = [1, 4, 15, 25, 26, 30, 31, 32, 45, 46, 47, 61, 62, 63, 64].map((length) =>
+  'x'.repeat(length),
+);
+
 const DEFAULTS = { sourceRoot: 'src', flat: false, spec: true };
+
+const VALIDATING = '{ "dependencies": { "class-validator": "*", "class-transformer": "*" } }';
 
 function generate(files: MemoryFiles, name: string, options: Partial<HandlerOptions> = {}) {
   const before = files.paths();
@@ -41,8 +50,9 @@ import { ValidateGameDto } from './dto/validate-game.dto.js';
 
 @SocketHandler('validateGame')
 export class ValidateGameHandler {
-  server(@MessageBody() data: ValidateGameDto) {
-    return { received: data.text };
+  // Nothing has checked the data: a client may send other ones, or none.
+  server(@MessageBody() data?: ValidateGameDto) {
+    return { received: data?.text ?? null };
   }
 }
 `,
@@ -62,13 +72,36 @@ export class ValidateGameHandler {
   });
 
   it('validates where the application can', () => {
-    const packages = '{ "dependencies": { "class-validator": "*", "class-transformer": "*" } }';
-    const files = newApplication(11, { 'package.json': packages });
+    const files = newApplication(11, { 'package.json': VALIDATING });
     generate(files, 'ping');
     expect(files.readText('src/ping/ping.handler.ts')).toContain(
       '@MessageBody(new ValidationPipe()) data: PingDto',
     );
     expect(files.readText('src/ping/dto/ping.dto.ts')).toContain('@IsString()');
+  });
+
+  it.each([undefined, null, 'hello', 5])('answers a client that sends %j', (data) => {
+    const files = newApplication(12);
+    generate(files, 'ping');
+    const [, body = ''] = /server\(.*\{\n(.*)\n {2}\}/.exec(
+      files.readText('src/ping/ping.handler.ts'),
+    )!;
+    const answer = runInThisContext(`(data) => { ${body} }`) as (data: unknown) => unknown;
+    expect(answer(data)).toEqual({ received: null });
+    expect(answer({ text: 'hello' })).toEqual({ received: 'hello' });
+  });
+
+  it.each([80, 100])('is written as Prettier would write it in %d columns', async (printWidth) => {
+    const options = { singleQuote: true, trailingComma: 'all', printWidth } as const;
+    const settings = { '.prettierrc': JSON.stringify(options) };
+    for (const others of [settings, { ...settings, 'package.json': VALIDATING }]) {
+      const files = newApplication(12, others);
+      for (const name of NAMES) generate(files, name);
+      for (const path of files.paths().filter((it) => /(handler|dto|module|spec)\.ts$/.test(it))) {
+        const code = files.readText(path);
+        expect(await format(code, { ...options, parser: 'typescript' })).toBe(code);
+      }
+    }
   });
 
   it('is provided by the nearest module', () => {
@@ -127,9 +160,12 @@ describe('The names of a handler', () => {
     expect(namesOf('move2')).toMatchObject({ file: 'move2', className: 'Move2' });
   });
 
-  it.each(['', '2games', 'spiel-für-zwei', 'a$b', 'x'.repeat(65)])('are not made of %j', (name) => {
-    expect(() => namesOf(name)).toThrow('cannot name a handler. Begin with a letter');
-  });
+  it.each(['', '2games', 'spiel-für-zwei', 'ß', 'ﬁsh', 'aß', 'a$b', '-a', 'x'.repeat(65)])(
+    'are not made of %j',
+    (name) => {
+      expect(() => namesOf(name)).toThrow('cannot name a handler. Begin with a letter');
+    },
+  );
 
   it('are not those of the framework', () => {
     expect(() => namesOf('heart-beat')).toThrow('"heartBeat" is sent by the framework itself.');

@@ -53,6 +53,22 @@ export class M {}
     expect(addToModule(code, 'providers', 'X')).toBe(code.replace('[A]', '[A, X]'));
   });
 
+  it('makes lines of a list that has become too long for one', () => {
+    const before = `{\n\tproviders: [${'A'.repeat(30)}, ${'B'.repeat(30)}]\n}`;
+    const code = `@Module(${before})\nclass M {}\n`;
+    const broken = `[\n\t\t${'A'.repeat(30)},\n\t\t${'B'.repeat(30)},\n\t\tX\n\t]`;
+    const whole = code.replace(']', ', X]');
+    // A tab counts as two.
+    const exact = whole.split('\n')[1]!.length + 1;
+    expect(addToModule(code, 'providers', 'X', exact)).toBe(whole);
+    expect(addToModule(code, 'providers', 'X', exact - 1)).toBe(code.replace(/\[.*\]/, broken));
+  });
+
+  it('leaves a long line with a comment to people', () => {
+    const long = `{\n  providers: [${'A'.repeat(80)}], // why\n}`;
+    expect(withProvider(long)).toBe(long.replace(']', ', X]'));
+  });
+
   it.each(['@Module(metadata)\nclass M {}', '@Module()\nclass M {}', 'class M {}', ''])(
     'is refused by %j',
     (code) => {

@@ -77,15 +77,55 @@ async function bootstrap() {`,
     ],
   ])('reads no .env where %s', (_title, others) => {
     const files = newApplication(12, others);
-    const before = files.readText('src/main.ts');
-    expect(added(files).readText('src/main.ts')).toBe(before);
+    expect(added(files).readText('src/main.ts')).not.toContain('loadEnvFile');
+  });
+
+  it('has SIGTERM drain, where it does not yet', () => {
+    const main = (code: string) =>
+      added(newApplication(12, { 'src/main.ts': code })).readText('src/main.ts');
+    expect(added(newApplication(11)).readText('src/main.ts')).toContain(
+      `  const app = await NestFactory.create(AppModule);
+  // SIGTERM answers what is under way, and then ends the application.
+  app.enableShutdownHooks();
+  await app.listen(`,
+    );
+    const fastify = `import "a"\nconst it = await NestFactory.create<X>(\n  M,\n) // why\nrun(it)\n`;
+    expect(main(fastify)).toMatch(/\) \/\/ why\n\/\/ SIGTERM .*\nit\.enableShutdownHooks\(\)\nrun/);
+    const draining = main(`${fastify}it.enableShutdownHooks()\n`);
+    expect(draining.match(/enableShutdownHooks/g)).toHaveLength(1);
+  });
+
+  it('says what is left where main.ts starts the application in its own way', () => {
+    const { said } = add(newApplication(12, { 'src/main.ts': 'start(AppModule);\n' }));
+    expect(said).toContain(
+      'src/main.ts starts the application in its own way: call app.enableShutdownHooks() there.',
+    );
+  });
+
+  it('frees the end-to-end tests of the port that the application has', () => {
+    const test = `import { AppModule } from './../src/app.module.js';\n\ndescribe('App', () => {});\n`;
+    const e2e = (options: Partial<AddOptions>, code = test) =>
+      added(newApplication(12, { 'test/app.e2e-spec.ts': code }), options).readText(
+        'test/app.e2e-spec.ts',
+      );
+    expect(e2e({})).toBe(
+      test.replace(
+        '\n\n',
+        `\n\n// Any free port: the application itself may be running.\nprocess.env.SOCKET_PORT = '0';\n\n`,
+      ),
+    );
+    expect(e2e({ port: 'http' })).toBe(test);
+    const own = test.replace('\n\n', `\n\nprocess.env.SOCKET_PORT = '5';\n`);
+    expect(e2e({}, own)).toBe(own);
   });
 
   it('says what is left where there is no main.ts', () => {
     const module = '@Module({})\nexport class LibModule {}\n';
     const files = newApplication(12, { 'lib/lib.module.ts': module });
     const { said } = add(files, { sourceRoot: 'lib' });
-    expect(said).toContain('There is no lib/main.ts: read .env where the application starts.');
+    expect(said).toContain(
+      'There is no lib/main.ts: read .env, and call app.enableShutdownHooks() where the application starts.',
+    );
   });
 
   it('says what to do next', () => {
@@ -95,6 +135,18 @@ async function bootstrap() {`,
     expect(add(newApplication(12), { port: 'http' }).said).toContain(
       'on the port of the application',
     );
+  });
+
+  it.each([
+    [{}, 'ws://localhost:2667 --env .env\n'],
+    [{ port: 2668 }, 'ws://localhost:2668 --env .env\n'],
+    [{ port: 'http' }, 'ws://localhost:3000 --env .env\n'],
+    [{ port: 0 }, 'ws://localhost:PORT --env .env\n'],
+    [{ encryption: 'false' }, 'ws://localhost:2667 --env .env --no-encryption\n'],
+  ] as const)('names the lines to type with %j', (options, line) => {
+    const { said } = add(newApplication(12), options);
+    expect(said).toContain(`  npx nestjs-sockets connect ${line}`);
+    expect(said).toContain('Type: ping {"text":"hello"}\n');
   });
 
   it.each([11, 12] as const)('changes nothing when it runs again, on Nest %d', (major) => {
