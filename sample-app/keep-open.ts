@@ -3,6 +3,11 @@ import { createInterface } from 'node:readline';
 
 const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer' };
 
+/** Where the page of a hall is. */
+export function pageAt(address: string): string {
+  return address.replace('ws:', 'http:');
+}
+
 /** Says where the page is, opens it on request, and resolves when it is no longer wanted. */
 export async function keepOpen(url: string): Promise<void> {
   const isTerminal = process.stdin.isTTY;

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
-import { keepOpen } from './keep-open.js';
+import { keepOpen, pageAt } from './keep-open.js';
 import { runHall, type Afterwards } from './run-hall.js';
 import { BarView } from './view/bar.view.js';
 import { LinesView } from './view/lines.view.js';
@@ -31,7 +31,7 @@ async function stayOpen(
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   console.log(summaryTable(summary));
   console.log(`Prometheus finds the metrics at ${metrics.join(', ')}`);
-  await keepOpen(address.replace('ws:', 'http:'));
+  await keepOpen(pageAt(address));
 }
 
 /** On one server, or on several nodes, which takes a Redis. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SocketClient } from '../src/client/index.js';
+import { pageAt } from './keep-open.js';
 import type { Progress, Summary } from './messages.js';
 import type { HallProcess } from './processes/hall-process.js';
 import { inProcesses } from './processes/in-processes.js';
@@ -49,6 +50,7 @@ async function run(
 ): Promise<Summary> {
   const authKey = randomBytes(32).toString('base64url');
   const address = await startServer(processes, view, authKey);
+  if (afterwards) view.log(`Watch it at ${pageAt(address)}`);
   targets.add(address);
   const audience = new SocketClient({
     address,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { GameCatalogue } from '../games/game-catalogue.service.js';
 import { makeServerKeys } from '../hall/server-keys.js';
+import { pageAt } from '../keep-open.js';
 import type { Summary } from '../messages.js';
 import { OpeningBook } from '../openings/opening-book.service.js';
 import type { HallProcess } from '../processes/hall-process.js';
@@ -62,6 +63,7 @@ class ClusterRun {
     const { redisUrl, prefix } = this.cluster;
     this.view.log(`The nodes meet at ${withoutPassword(redisUrl)}, in ${prefix}*`);
     this.view.log(`The hall is open at ${address}, which leads to ${this.count} nodes`);
+    if (afterwards) this.view.log(`Watch it at ${pageAt(address)}`);
     const names = Array.from(
       { length: this.count * WORKERS_PER_NODE },
       (_, index) => `worker ${index + 1}`,

@@ -3,7 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { SharedKeyAuthHandler, SocketsModule } from '../../src/index.js';
+import {
+  SharedKeyAuthHandler,
+  SocketClient,
+  SocketClientModule,
+  SocketsModule,
+} from '../../src/index.js';
 import { useReadmeSamples } from '../readme/use-readme-samples.js';
 
 const bench = useReadmeSamples();
@@ -74,6 +79,30 @@ describe('status.controller.ts of HANDLERS.md', () => {
     expect((await ask(id! + 1)).status).toBe(404);
     client.on('status', () => new Promise(() => undefined));
     expect((await ask(id!)).status).toBe(504);
+  });
+});
+
+describe('validate-game.handlers.ts of MIGRATION.md', () => {
+  it('answers a client, and a hook hears the reply to what was sent', async () => {
+    interface Sample {
+      ValidateGameHandler: Type;
+      VerdictHandler: Type;
+      Verdicts: Type<{ heard: boolean[] }>;
+    }
+    const sample = await bench.samples.load<Sample>('validate-game.handlers.ts');
+    const sockets = await bench.startProviders(SharedKeyAuthHandler, sample.ValidateGameHandler);
+    const worker = await bench.closeLater(
+      Test.createTestingModule({
+        imports: [SocketClientModule.forRoot({ address: `ws://127.0.0.1:${sockets.port}` })],
+        providers: [sample.VerdictHandler, sample.Verdicts],
+      }).compile(),
+    );
+    await worker.init();
+    const client = worker.get(SocketClient);
+    client.send({ request: 'validateGame', data: { pgn: '1. e4' } });
+    // Answered after it, on the same connection.
+    await client.request('validateGame', { pgn: 'e4' });
+    expect(worker.get(sample.Verdicts).heard).toEqual([true]);
   });
 });
 

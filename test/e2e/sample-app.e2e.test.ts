@@ -41,7 +41,9 @@ describe('the sample app', () => {
         problems: 'none',
       });
       const percents = [...output().matchAll(/^Judged \d+ of 2108 games \((\d+) %\)$/gm)];
-      expect(percents.map(([, percent]) => Number(percent))).toEqual([...Array(101).keys()]);
+      expect(percents.map(([, percent]) => Number(percent))).toEqual(
+        Array.from({ length: 21 }, (_, index) => 5 * index),
+      );
       expect(output()).toMatch(/^worker 1: All games are judged: 2108 games, 2014 valid/m);
       expect(output()).toMatch(/^worker 2: All games are judged: 2108 games, 2014 valid/m);
       expect(output()).not.toContain('\u001b');
@@ -68,6 +70,8 @@ describe('the sample app', () => {
     async () => {
       const { child, printed, ended, output } = run(process.execPath, MAIN, '--watch');
       await printed(/The page stays up at/);
+      // In time for it to be watched.
+      expect(output()).toMatch(/^Watch it at http:\/\/127\.0\.0\.1:\d+$[^]*^Judged/m);
       expect(figuresOf(output())).toMatchObject({ valid: '2014 of 2014', problems: 'none' });
       const [, url] = /The page stays up at (http:\S+)\. Ctrl-C/.exec(output()) ?? [];
       expect(await (await fetch(url!)).text()).toContain('<title>Game hall</title>');

@@ -15,13 +15,19 @@ const SUMMARY = {
 };
 
 describe('the view for pipes', () => {
-  it('prints a plain line for each step of progress', () => {
+  it('prints a plain line for every twentieth of the games', () => {
     const lines: string[] = [];
     const view = new LinesView((line) => lines.push(line));
     view.log('hello');
     view.progress(211, 2108);
+    view.progress(232, 2108);
+    view.progress(317, 2108);
     view.stop();
-    expect(lines).toEqual(['hello', 'Judged 211 of 2108 games (10 %)']);
+    expect(lines).toEqual([
+      'hello',
+      'Judged 211 of 2108 games (10 %)',
+      'Judged 317 of 2108 games (15 %)',
+    ]);
   });
 });
 
