@@ -1,29 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { EngineSession } from '../../../src/engine/engine.js';
-import type { SocketServer, SocketsEngine } from '../../../src/index.js';
+import { memoryEngine, type SocketServer } from '../../../src/index.js';
 import { useApps } from '../../fixtures/apps.js';
-import { describeOnEngines } from '../../fixtures/engines.js';
 import { RoomClient, RoomHandlers } from '../../fixtures/rooms.js';
 import { connectNode } from '../../helpers/engine-node.js';
 import { until } from '../../helpers/until.js';
 
 const LONG = 40_000;
 
-describeOnEngines('The list of all clients', (engine: () => SocketsEngine) => {
+describe('The list of all clients', () => {
+  const engine = memoryEngine();
   const startApp = useApps();
   let beats: NodeJS.Timeout | undefined;
   afterEach(() => clearInterval(beats));
 
   /** As a node that was killed, and has not been taken for dead yet. */
   async function startSilentNode(): Promise<EngineSession> {
-    const { session } = await connectNode(engine());
+    const { session } = await connectNode(engine);
     beats = setInterval(() => void session.beat(), 1_000);
     return session;
   }
 
   it('ends with an error at a node that is silent, and without one when it is gone', async () => {
-    const app = await startApp({ providers: [RoomHandlers], options: { engine: engine() } });
+    const app = await startApp({ providers: [RoomHandlers], options: { engine } });
     const { id } = await RoomClient.connect(app);
     const silent = await startSilentNode();
     await until(() => app.server.stats().cluster.nodes === 2, 'two nodes', LONG);
