@@ -1,3 +1,4 @@
+import { measureHall } from './hall.mjs';
 import { Child } from './child.mjs';
 import { percentile } from './statistics.mjs';
 
@@ -68,12 +69,14 @@ async function besideOf(light, { count, from, to }) {
  * @returns {Promise<{ value: number, count: number, from?: number, to?: number }>}
  */
 export async function measure(scenario, contender, options) {
+  if (scenario.load.kind === 'hall') return measureHall(contender);
   const server = startServer(scenario, contender, options.serverArguments);
   // Started together: one loads its modules while the other does.
   const load = startLoad(scenario);
   try {
     const { port, twinPort } = await server.next();
-    const { seconds, warmUp } = options;
+    const { times = 1 } = scenario;
+    const [seconds, warmUp] = [options.seconds * times, options.warmUp * times];
     const { dialect, encrypted } = contender;
     const target = { port, twinPort, pid: server.pid, authKey, dialect, encrypted };
     const job = { ...target, ...contender.load, seconds, warmUp };

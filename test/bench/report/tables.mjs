@@ -68,6 +68,15 @@ function workersRows(rows, { name, title }) {
   });
 }
 
+function hallTable(rows, measured) {
+  const scenario = measured.find((each) => each.table === 'hall');
+  if (!scenario) return false;
+  const [whole, alone] = scenario.contenders.map(({ name }) => valuesOf(rows, scenario.name, name));
+  const head = ['game hall', 'unit', ...scenario.contenders.map(({ name }) => name), 'ratio'];
+  const cells = [formatSpread(whole), formatSpread(alone), ratio(whole, alone)];
+  return table(head, [[scenario.title, scenario.unit, ...cells]]);
+}
+
 /** How long the replies to a burst took, that all came at once. */
 function burstTable(rows, measured) {
   const body = measured
@@ -129,6 +138,7 @@ export function reportOf(rows) {
     describeMachine(),
     comparisonTable(rows, measured),
     workersTable(rows, measured),
+    hallTable(rows, measured),
     burstTable(rows, measured),
     clientTable(rows, measured),
     versionTable(rows, measured),
