@@ -29,6 +29,11 @@ export const HELLO_PATTERNS: Readonly<Record<PatternName, HelloPattern>> = {
   IK: { byte: 4, pattern: IK, messageLength: IK_MESSAGE },
 };
 
+/** Whether both sides must hold a shared key. */
+export function takesSharedKey(name: PatternName): boolean {
+  return name.endsWith('psk0');
+}
+
 /** What a client says within the upgrade request. */
 export interface Hello<Bytes extends Uint8Array = Uint8Array> {
   readonly pattern: PatternName;

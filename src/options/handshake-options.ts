@@ -1,4 +1,4 @@
-import { HELLO_PATTERNS, type PatternName } from '../envelope/hello.js';
+import { HELLO_PATTERNS, takesSharedKey, type PatternName } from '../envelope/hello.js';
 import { DEFAULT_AUTH_KEY } from './auth-key.js';
 import { areKeys, KEYS_EXPECTED } from './cluster-options.js';
 import { isKeyText, KEY_EXPECTED } from './key-text.js';
@@ -28,7 +28,7 @@ export function readHandshakes(read: OptionReader, options: SocketsOptions): Han
   const versions = read.matching('versions', [1, 2] as const, isVersions, '[1], [2] or [1, 2]');
   const isPossible = (value: unknown) => arePatterns(value, serverKey);
   const patterns = read.matching('patterns', PATTERNS, isPossible, PATTERNS_EXPECTED);
-  const isShared = versions.includes(1) || patterns.some((name) => name.endsWith('psk0'));
+  const isShared = versions.includes(1) || patterns.some(takesSharedKey);
   const authKeys = readAuthKeys(read, options, isShared ? DEFAULT_AUTH_KEY : undefined);
   return { authKey: authKeys[0], authKeys, versions, patterns, serverKey };
 }

@@ -7,11 +7,10 @@ import type { Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
-import { SocketHandler } from '../../src/index.js';
 import type { SocketsTestApp } from '../../src/testing/index.js';
 import { CERTIFICATE, CERTIFICATE_KEY } from '../fixtures/certificate.js';
 import { useCleanUp } from '../fixtures/clean-up.js';
-import { deferred } from '../fixtures/deferred.js';
+import { WorkHandler } from '../fixtures/handlers.js';
 import { nextPush, useRecipeClients } from '../fixtures/recipes/recipe-clients.js';
 import { TestProcess } from '../helpers/child-process.js';
 import { describeWithNginx, Nginx } from '../helpers/nginx.js';
@@ -59,19 +58,6 @@ function withoutTls(configuration: string): string {
     'ssl_certificate tls.crt;': '',
     'ssl_certificate_key tls.key;': '',
   });
-}
-
-/** Holds a request until the test lets it go on. */
-@SocketHandler('work')
-class WorkHandler {
-  readonly started = deferred();
-  readonly mayGoOn = deferred();
-
-  async server(): Promise<string> {
-    this.started.resolve();
-    await this.mayGoOn.promise;
-    return 'done';
-  }
 }
 
 let redis: RedisServer;

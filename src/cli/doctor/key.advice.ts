@@ -1,4 +1,5 @@
 import type { ResolvedClientOptions } from '../../client/core/client.options.js';
+import { usesAuthKey } from '../../client/core/client-wire.js';
 import { weaknessOf } from '../../options/auth-key.js';
 import { environment } from '../../options/environment.js';
 
@@ -36,8 +37,7 @@ export function adviceOnSeal(): string {
 
 /** What is to be said of a key that fits. */
 export function adviceOnGoodKey({ authKey, pattern, version }: KeyOptions): string | undefined {
-  const isUsed = version === 1 || pattern.endsWith('psk0');
-  const weakness = isUsed ? weaknessOf(authKey) : undefined;
+  const weakness = usesAuthKey({ version, pattern }) ? weaknessOf(authKey) : undefined;
   if (weakness === undefined) return undefined;
   const why = isKeyMissing() ? 'SOCKET_AUTH_KEY is not set. ' : '';
   return `${why}${weakness} nestjs-sockets keygen makes a better one.`;

@@ -1,5 +1,6 @@
 import type { BroadcastKey, Outgoing, Plaintext } from '../../envelope/outgoing.js';
 import type { ServerSettings } from '../../envelope/server-settings.js';
+import { takesSharedKey } from '../../envelope/hello.js';
 import type { ResolvedClientOptions } from './client.options.js';
 
 /** How the bytes of a client's messages are sealed, as far as its connection has to know. */
@@ -51,5 +52,5 @@ export function usesAuthKey({
   version,
   pattern,
 }: Pick<ResolvedClientOptions, 'version' | 'pattern'>): boolean {
-  return version === 1 || pattern === 'NNpsk0' || pattern === 'NKpsk0';
+  return version === 1 || takesSharedKey(pattern);
 }

@@ -1,6 +1,6 @@
 import { environment } from '../../options/environment.js';
 import { DEFAULT_AUTH_KEY, assertStrongKey } from '../../options/auth-key.js';
-import type { PatternName } from '../../envelope/hello.js';
+import { takesSharedKey, type PatternName } from '../../envelope/hello.js';
 import { readWire } from './wire-options.js';
 import { OptionReader } from '../../options/option-reader.js';
 import { AUTH } from '../../protocol/message-name.js';
@@ -165,7 +165,7 @@ export function resolveClientOptions(
   read.assertKnown(OPTION_NAMES);
   const authKey = read.string('authKey', DEFAULT_AUTH_KEY, 'SOCKET_AUTH_KEY');
   const wire = readWire(read, options, formats.identity);
-  if (wire.pattern.endsWith('psk0')) assertStrongKey(authKey, warn);
+  if (takesSharedKey(wire.pattern)) assertStrongKey(authKey, warn);
   const address = readAddress(read);
   return {
     ...wire,

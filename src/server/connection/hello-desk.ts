@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { BadEnvelopeError } from '../../envelope/bad-envelope.error.js';
 import { decodeHello, isHello } from '../../envelope/hello-text.js';
-import type { Hello } from '../../envelope/hello.js';
+import { takesSharedKey, type Hello } from '../../envelope/hello.js';
 import { answerHello, type AgreedSession } from '../../envelope/noise-handshake.js';
 import type { ServerSettings } from '../../envelope/server-settings.js';
 import { generateKeyPair, type KeyPair } from '../../envelope/x25519.js';
@@ -53,8 +53,8 @@ export class HelloDesk {
   async answer(subprotocols: readonly string[]): Promise<HelloSession | undefined> {
     const hello = readHello(subprotocols);
     if (!hello) return undefined;
-    const usesPsk = hello.pattern === 'NNpsk0' || hello.pattern === 'NKpsk0';
-    const agreed = this.agree(hello, usesPsk ? await this.findKey(hello.keyId) : undefined);
+    const psk = takesSharedKey(hello.pattern) ? await this.findKey(hello.keyId) : undefined;
+    const agreed = this.agree(hello, psk);
     // Only now, so that what is refused takes the same time as anything else.
     if (!agreed || !this.options.patterns.includes(hello.pattern)) return undefined;
     const publicKey =

@@ -6,15 +6,10 @@ import {
   type HealthCheckResult,
 } from '@nestjs/terminus';
 import { describe, expect, it } from '@jest/globals';
-import {
-  memoryEngine,
-  SocketHandler,
-  type SocketsEngine,
-  type SocketsOptions,
-} from '../../../src/index.js';
+import { memoryEngine, type SocketsEngine, type SocketsOptions } from '../../../src/index.js';
 import { SocketsHealthIndicator, type SocketsHealthOptions } from '../../../src/terminus/index.js';
 import { connectRaw, useApps } from '../../fixtures/apps.js';
-import { deferred } from '../../fixtures/deferred.js';
+import { WorkHandler } from '../../fixtures/handlers.js';
 import { until } from '../../helpers/until.js';
 
 @Injectable()
@@ -31,18 +26,6 @@ class Health {
     } catch (error) {
       return (error as { getResponse(): HealthCheckResult }).getResponse();
     }
-  }
-}
-
-@SocketHandler('work')
-class WorkHandler {
-  readonly started = deferred();
-  readonly mayGoOn = deferred();
-
-  async server(): Promise<string> {
-    this.started.resolve();
-    await this.mayGoOn.promise;
-    return 'done';
   }
 }
 
