@@ -1,3 +1,4 @@
+import type { PatternName } from '../../envelope/hello.js';
 import type { ResolvedSocketsOptions } from '../../options/sockets.options.js';
 import type { SecurityScheme } from '../types/async-api.types.js';
 
@@ -20,14 +21,11 @@ const VERSION_1: Schemes = {
   },
 };
 
-const NNPSK0: Schemes = {
+const VERSION_2: Readonly<Record<`version2-${PatternName}`, SecurityScheme>> = {
   'version2-NNpsk0': {
     type: 'symmetricEncryption',
     description: `Version 2 of the wire, Noise_NNpsk0_25519_AESGCM_SHA256: both sides hold the \`authKey\`. ${AUTH}`,
   },
-};
-
-const WITH_SERVER_KEY: Schemes = {
   'version2-NKpsk0': {
     type: 'symmetricEncryption',
     description: `Version 2 of the wire, Noise_NKpsk0_25519_AESGCM_SHA256: both sides hold the \`authKey\`, and the client knows the server's public key. ${AUTH}`,
@@ -43,16 +41,17 @@ const WITH_SERVER_KEY: Schemes = {
 };
 
 /** How a client can prove itself, by the options in force. */
-export function securitySchemes({
-  encryption,
-  versions,
-  serverKey,
-}: ResolvedSocketsOptions): Schemes {
+export function securitySchemes(options: ResolvedSocketsOptions): Schemes {
+  const { encryption, versions } = options;
   if (!encryption) return IN_THE_CLEAR;
-  const isSpoken = (version: 1 | 2) => versions.includes(version);
   return {
-    ...(isSpoken(1) && VERSION_1),
-    ...(isSpoken(2) && NNPSK0),
-    ...(isSpoken(2) && serverKey !== undefined && WITH_SERVER_KEY),
+    ...(versions.includes(1) && VERSION_1),
+    ...(versions.includes(2) && schemesOfVersion2(options)),
   };
+}
+
+function schemesOfVersion2({ patterns, serverKey }: ResolvedSocketsOptions): Schemes {
+  const usable = patterns.filter((name) => name === 'NNpsk0' || serverKey !== undefined);
+  const names = usable.map((name) => `version2-${name}` as const);
+  return Object.fromEntries(names.map((name) => [name, VERSION_2[name]]));
 }

@@ -195,6 +195,11 @@ describe('Its security', () => {
       { versions: [2], serverKey: makeServerKeys().serverKey },
       ['version2-NNpsk0', 'version2-NKpsk0', 'version2-NK', 'version2-IK'],
     ],
+    [
+      'devices alone',
+      { versions: [2], serverKey: makeServerKeys().serverKey, patterns: ['IK'] },
+      ['version2-IK'],
+    ],
     ['no encryption', { encryption: false }, ['auth']],
   ])('is that of %s', async (_title, options, expected) => {
     const { components, servers } = await documentOf(options);
